@@ -2,20 +2,22 @@
 
 import io
 import math
+import re
 import threading
 from types import SimpleNamespace
 
 import pandas as pd
 import pytest
+from typer.testing import CliRunner
 
-from engine.cli import simulate, stopping, thresholds
+from engine.cli import app, simulate, stopping, thresholds
 from engine.cli.compare import _against_first
 from engine.cli.review import _tell
 from engine.cli.thresholds import ONLY_ONE
 from engine.cli.warned import idle, told
 from engine.notices import Notice
 from engine.scenario.read import read_scenario
-from tests.scenarios import make_scenario, write_scenario
+from tests.scenarios import make_scenario, season_rows, write_scenario
 
 
 def test_warnings_beyond_the_first_are_counted():
@@ -182,3 +184,59 @@ def test_ctrl_c_waits_for_the_step_and_a_second_ends_it(monkeypatch, capsys, sen
     assert codes == ([stopping.EXIT_STOPPED] if sent == [2, 2] else [])
     assert ("Ctrl-C again ends it at once" in shown) == (sent[0] == 2)
     assert ("stopped in the middle" in shown) == (sent == [2, 2])
+
+
+@pytest.fixture(scope="module")
+def seasonal(tmp_path_factory):
+    """A case whose stocks follow a season, and its plan."""
+    folder = tmp_path_factory.mktemp("seasonal")
+    write_scenario(
+        folder / "case", products=[{"allowed": "MTS", "current_strategy": "MTS"}, {}], components=[{}],
+        bom={"P2": {"C1": 1}}, samples=30, seasons=season_rows(0.6, product="P1"),
+    )  # fmt: skip
+    done = run("solve", folder / "case", "--out", folder / "plan")
+    assert done.exit_code == 0, done.output
+    return folder
+
+
+def run(*arguments):
+    return CliRunner().invoke(app, list(map(str, arguments)))
+
+
+@pytest.mark.parametrize(("system", "said"), [("odoo", True), ("sap", True)])
+def test_settings_that_are_means_of_a_year_are_said_to_be(seasonal, tmp_path, system, said):
+    done = run("export", system, seasonal / "plan", "--out", tmp_path / "out.csv")
+    assert done.exit_code == 0, done.output
+    assert ("stocks follow a season: these are the means of the year" in done.stdout) == said
+    assert ("for Odoo" in done.stdout) == (system == "odoo")
+
+
+def test_one_product_of_a_season_is_explained(seasonal):
+    done = run("explain", seasonal / "case", "P1")
+    assert done.exit_code == 0, done.output
+    assert "P1" in done.stdout
+
+
+def test_a_what_if_needs_a_scenario_beside_plans(seasonal, tmp_path):
+    done = run("compare", seasonal / "plan", "--variant", "dear", "--out", tmp_path / "out")
+    assert done.exit_code == 1
+    assert "give the scenario, not only plans" in str(done.exception)
+    assert not (tmp_path / "out").exists()
+
+
+def test_order_lines_of_a_review_count_from_the_day_that_is_asked_and_are_of_its_products(seasonal, tmp_path):
+    days = pd.date_range("2027-01-04", periods=20, freq="7D")
+    lines = pd.DataFrame({"order_date": days.strftime("%Y-%m-%d"), "product": "P1", "quantity": 20.0})
+    lines.to_csv(tmp_path / "orders.csv", index=False)
+    asked = ("review", seasonal / "plan", "--scenario", seasonal / "case", "--orders", tmp_path / "orders.csv")
+    whole, since = run(*asked), run(*asked, "--since", "2027-03-01")
+    assert (whole.exit_code, since.exit_code) == (0, 0), since.output
+    counts = [int(re.search(r"(\d+) weeks? to 2027", one.stdout)[1]) for one in (whole, since)]
+    # Eight weeks lie before the day.
+    assert counts[0] - counts[1] == 8
+    lines.assign(product="P9").to_csv(tmp_path / "orders.csv", index=False)
+    wrong = run(*asked)
+    assert wrong.exit_code == 1
+    assert "name no product of the plan" in str(wrong.exception)
+    (tmp_path / "orders.csv").write_text("order_date,product,quantity\n2027-01-04,P1,three\n")
+    assert "orders.csv:2:quantity: 'three'" in str(run(*asked).exception)
