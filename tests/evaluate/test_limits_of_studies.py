@@ -3,12 +3,15 @@
 import os
 import signal
 import threading
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from engine.economics.exposure.draw import SampleCache
+from engine.economics.exposure.steep import steep_seasons
 from engine.errors import EngineError
 from engine.evaluate.processes.interrupts import without_ctrl_c
 from engine.evaluate.review.moved import moved_inputs
@@ -102,3 +105,16 @@ def test_a_season_that_swings_more_has_moved_its_products_and_those_of_its_famil
     # What was fitted in both is told by the fit.
     fitted = {"seasons.factor": frozenset({"P3"})}
     assert moved_inputs(swinging(0.2, **of_one), swinging(0.5, **of_one), fitted=fitted) == {}
+
+
+def test_a_season_is_steep_only_where_demand_is_known_and_other_products_are_drawn_beside():
+    rows = [{"demand_per_week": 20.0}]
+    steep = make_scenario(rows, seasons=season_rows(0.9, product="P1"))
+    unknown = replace(steep, products=steep.products.assign(demand_per_week=np.nan))
+    assert steep_seasons(unknown) == ()
+    cache = SampleCache()
+    beside = cache.beside("today")
+    assert beside is not cache
+    assert cache.beside("today") is beside
+    # What is drawn beside keeps none of its own.
+    assert beside.beside("more") is beside

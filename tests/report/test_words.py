@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from engine.decision.outcome import Conflict, Infeasible, Solved
+from engine.decision.outcome import Conflict, Infeasible, Solved, TimedOut
 from engine.decision.solve import solve
 from engine.report.sentences.words import recommendation, unsolved
 from engine.words.reason import Reason
@@ -69,3 +69,17 @@ def test_what_today_costs_stands_below_what_the_plan_costs(today, broken, said):
     assert said in recommendation(plan).splitlines()[2]
     assert "  today  " not in recommendation(replace(plan, summary={**plan.summary, "corrected": {"years": 1}}))
     assert "  today  " not in recommendation(replace(plan, summary={**plan.summary, "today": None}))
+
+
+@pytest.mark.parametrize(
+    ("outcome", "said"),
+    [
+        (Infeasible(conflicts=()), "no plan keeps all rules"),
+        (TimedOut(plan=None, bound_per_year=-math.inf), "nothing is proven yet"),
+        (TimedOut(plan=None, bound_per_year=1234.4), "1,234"),
+    ],
+)
+def test_without_a_plan_what_is_known_is_told(outcome, said):
+    assert said in unsolved(outcome)
+    assert unsolved(outcome, "zh") != unsolved(outcome)
+    assert "inf" not in unsolved(outcome)
