@@ -101,7 +101,7 @@ def points(rough, kept=(True, True)):
     table = pd.DataFrame({
         "point": [1, 2], "cost_per_year": [900.0, 950.0], "inventory_value": [800.0, 700.0], "limit": [800.0, 700.0],
         "promised_lead_time_days": 7.0, "on_time": 0.9, "marginal_cost": [np.nan, 0.5], "rough": rough, "kept": kept,
-        "plan": [True, False], "MTS": 1, "ATO": 0, "MTO": 1,
+        "gap": 0.005, "plan": [True, False], "MTS": 1, "ATO": 0, "MTO": 1,
     })  # fmt: skip
     return table, pd.DataFrame(columns=["from_point", "to_point", "product", "strategy_from", "strategy_to"])
 
