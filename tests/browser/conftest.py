@@ -16,6 +16,7 @@ from weakref import WeakKeyDictionary
 
 import pytest
 from playwright.sync_api import BrowserContext, FilePayload, Locator, Page, Request, Route, WebSocket, expect
+from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
@@ -28,6 +29,8 @@ PRESSES_AT_MOST = 50
 SETTLES_WITHIN_SECONDS = 180
 PROVEN_WITHIN_MS = 180_000
 DRAWS_WITHIN_MS = 60_000
+CLICKS_AT_MOST = 4
+LEADS_WITHIN_MS = 20_000
 # Wherever no longer one is named.
 expect.set_options(timeout=DRAWS_WITHIN_MS)
 HERE = {"127.0.0.1", "localhost"}
@@ -245,6 +248,17 @@ def open_tiny(page: Page, language: str = "en") -> Page:
     page.goto(f"/?scenario=tiny&lang={language}")
     expect(headline(page)).to_be_visible(timeout=PROVEN_WITHIN_MS)
     return page
+
+
+def click_mark(page: Page, name: str, leads_to: Locator) -> None:
+    """Click a product's mark in a chart, again where the chart was just being put up anew: the browser does so by
+    itself once its code has come, and what is clicked then is gone."""
+    for _ in range(CLICKS_AT_MOST):
+        # Each mark's neighbourhood lies over it, so that a click beside it counts too.
+        page.get_by_test_id("stVegaLiteChart").locator(f"path[aria-label*='{name}']").first.click(force=True)
+        with suppress(PlaywrightTimeoutError):
+            leads_to.wait_for(timeout=LEADS_WITHIN_MS)
+            return
 
 
 def move(page: Page, lever: str, to: str, language: str = "en") -> None:

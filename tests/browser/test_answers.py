@@ -29,6 +29,7 @@ from engine.ui.words import money
 from tests.browser.conftest import (
     DRAWS_WITHIN_MS,
     PROVEN_WITHIN_MS,
+    click_mark,
     go,
     open_tiny,
     settle,
@@ -62,7 +63,7 @@ def explain_made_to_order(app: Page) -> None:
     scenario, plan = tiny()
     made = plan.decisions.set_index("product").query("strategy == 'MTO'")
     (product,) = made.index
-    app.get_by_test_id("stVegaLiteChart").locator(f"path[aria-label*='{product}']").first.click(force=True)
+    click_mark(app, product, app.get_by_test_id("stCode"))
     (said,) = product_sentences(
         scenario, plan_as_shown(plan), [product], "en", money=lambda one: money(one, "EUR")
     )

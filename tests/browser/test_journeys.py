@@ -9,6 +9,7 @@ from engine.ui.text import text
 from tests.browser.conftest import (
     DRAWS_WITHIN_MS,
     PROVEN_WITHIN_MS,
+    click_mark,
     go,
     headline,
     move,
@@ -30,8 +31,7 @@ def test_a_row_and_a_mark_lead_to_the_product(app: Page) -> None:
     wait_until_proven(app)
     settle(app)
     chooser = app.get_by_role("combobox", name=text("product.select", "en"), exact=True)
-    # Each mark's neighbourhood lies over it, so that a click beside it counts too.
-    app.get_by_test_id("stVegaLiteChart").locator("path[aria-label*='SOFA']").first.click(force=True)
+    click_mark(app, "SOFA", chooser)
     expect(chooser).to_have_value(re.compile("SOFA"))
     settle(app)
     ledger = app.locator("[data-testid=stMarkdown] table").first

@@ -15,7 +15,7 @@ from PIL.PngImagePlugin import PngInfo
 from playwright.sync_api import Page, expect
 
 from engine.ui.text import text
-from tests.browser.conftest import open_tiny, settle, wait_until_proven
+from tests.browser.conftest import click_mark, open_tiny, settle, wait_until_proven
 from tests.conftest import ROOT
 
 PICTURES = ROOT / "docs" / "pictures"
@@ -63,8 +63,8 @@ def decide(page: Page) -> None:
 def product(page: Page) -> None:
     """The sofa, by a click on its mark in the map."""
     decide(page)
-    page.get_by_test_id("stVegaLiteChart").locator("path[aria-label*='SOFA']").first.click(force=True)
     chooser = page.get_by_role("combobox", name=text("product.select", "en"), exact=True)
+    click_mark(page, "SOFA", chooser)
     expect(chooser).to_have_value(re.compile("SOFA"))
     settle(page)
     page.evaluate("scrollTo(0, 0)")
