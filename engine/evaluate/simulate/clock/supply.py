@@ -133,10 +133,9 @@ class Clock:
         # What is ordered during step k comes from begins_k + lead_k on, and behind the last of what was ordered before.
         comes = begins + lead
         comes[1:] = np.maximum(comes[1:], begins[1:] + lead[:-1])
-        step = np.searchsorted(np.maximum.accumulate(comes), due, side="right") - 1
-        before = np.where(step < 0, due - lead[0], due - lead[step])
-        ends = np.append(begins[1:], np.inf)[step]
-        return np.asarray(np.where(step < 0, before, np.minimum(before, ends - 1.0 / TICKS_PER_DAY)))
+        step = np.maximum(np.searchsorted(np.maximum.accumulate(comes), due, side="right") - 1, 0)
+        ends = np.append(begins[1:], np.inf)
+        return np.asarray(np.minimum(due - lead[step], ends[step] - 1.0 / TICKS_PER_DAY))
 
 
 class FreshClock(Clock):

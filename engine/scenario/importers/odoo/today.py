@@ -6,6 +6,7 @@ from pathlib import Path
 
 from engine.errors import ScenarioError
 from engine.scenario.erp.odoo import ON_ORDER, PRODUCT, RULE
+from engine.scenario.files.raw import cell_text
 from engine.scenario.importers.listings import column_or, read_tables
 from engine.scenario.importers.odoo.fields import ODOO, PRODUCTS, RULES
 from engine.scenario.importers.odoo.names import first_rules, on_order, one_row_each
@@ -44,12 +45,8 @@ def rules_today(folder: Path, *, decimal: str | None = None) -> dict[tuple[str, 
     held |= {(str(name), RULE, "active"): "yes" if name in rules.index else "no" for name in master.index}
     for field in _QUANTITIES:
         if field in rules:
-            held |= {(str(name), RULE, field): _text(value) for name, value in rules[field].fillna(0.0).items()}
+            held |= {(str(name), RULE, field): cell_text(value) for name, value in rules[field].fillna(0.0).items()}
     for name, cell in column_or(rules, "trigger", "").items():
         if trigger := _TRIGGERS.get(str(cell).lower()[:4]):
             held[str(name), RULE, "trigger"] = trigger
     return held
-
-
-def _text(value: float) -> str:
-    return f"{value:.0f}" if value.is_integer() else repr(value)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from engine.errors import ScenarioError
+from engine.scenario.files.raw import cell_text
 from engine.scenario.importers.listings import read_tables
 from engine.scenario.importers.sap.fields import SAP
 from engine.scenario.importers.sap.plants import by_plant
@@ -41,10 +42,6 @@ def masters_today(
         master = held["MARC"].drop_duplicates("MATNR").set_index("MATNR")
         for field in (*TEXTS, *QUANTITIES):
             if field in master:
-                values = master[field] if field in TEXTS else master[field].fillna(0.0).map(_text)
+                values = master[field] if field in TEXTS else master[field].fillna(0.0).map(cell_text)
                 fields.update({(str(material), site, field): str(value) for material, value in values.items()})
     return fields
-
-
-def _text(value: float) -> str:
-    return f"{value:.0f}" if value.is_integer() else repr(value)
