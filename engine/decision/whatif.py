@@ -36,6 +36,9 @@ from engine.search.start import PlanBasis
 FIRST_GAP = 0.01
 FIRST_SECONDS = 0.6
 _PREPARED_GAP = 1e-3
+# Of a first answer's seconds the search keeps this share at least, however long tuning took the last time, and tuning
+# has this share of them at least, however long the search took.
+_SEARCHED, _TUNED = 0.5, 0.2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +106,8 @@ class WhatIf:
         self._cuts: list[Cut] = []
         self._last: Integers | None = None
         self._plan: PlanBasis | None = None
+        # Seconds that tuning the last plan took: whether at the prices of a budget, whether in many rounds.
+        self._tuned: dict[tuple[bool, bool], float] = {}
         if prepare > 0.0:
             self.first(scenario, gap=_PREPARED_GAP, seconds=prepare)
 
@@ -123,13 +128,14 @@ class WhatIf:
         gap : float
             Stop as soon as it is proven.
         seconds : float
-            From the call until no more cuts are looked for; the relaxation itself is solved in any case.
+            From the call to the answer: no more cuts are looked for once what is left is needed to tune the stocks, as
+            long as that took the last time. The relaxation itself is solved in any case.
         planned : bool
             `plan` is asked for next: the stocks are tuned in its rounds at once.
         """
         with self._lock:
             began, until = time.perf_counter(), Deadline.after(seconds, clock=self._clock)
-            return self._first(self._build(scenario), began, gap=gap, until=until, planned=planned)
+            return self._first(self._build(scenario), began, gap=gap, seconds=seconds, until=until, planned=planned)
 
     def plan(self, scenario: Scenario, answer: WhatIfAnswer) -> Plan | None:
         """The tables of an answer but for the other strategies' costs, which are NaN, and the reasons, which are blank.
@@ -173,7 +179,7 @@ class WhatIf:
         return build_instance(scenario, samples=self.samples, cache=self.cache)
 
     def _first(
-        self, instance: Instance, began: float, *, gap: float, until: Deadline, planned: bool
+        self, instance: Instance, began: float, *, gap: float, seconds: float, until: Deadline, planned: bool
     ) -> WhatIfAnswer | None:
         if not self.supports(instance):
             return None
@@ -181,12 +187,17 @@ class WhatIf:
         search = PooledSearch(folded, gap=gap, start=self._last, plan=self._plan)
         if self._rows is not None:
             search.rows.widen(self._rows)
-        result, self._cuts = search.first(until=until, allowed=screen(folded).allowed, cuts=self._cuts)
+        kind = instance.budget is not None, planned
+        searched = until.earlier(min(self._tuned.get(kind, 0.0), (1.0 - _SEARCHED) * seconds))
+        result, self._cuts = search.first(until=searched, allowed=screen(folded).allowed, cuts=self._cuts)
         self._rows, self._plan = search.rows, search.evaluator.plan
         if result.best is None:
             return None
         self._last = result.best.strategy
-        plan = promised(instance, result.best, rounds=ROUNDS if planned else FEW_ROUNDS)
+        now = self._clock()
+        tuned = replace(until, at=max(until.at, now + _TUNED * seconds))
+        plan = promised(instance, result.best, rounds=ROUNDS if planned else FEW_ROUNDS, deadline=tuned)
+        self._tuned[kind] = self._clock() - now
         if plan is not None:
             answer = _answer(instance, plan, result.best.objective, result.bound, began, proven=False)
             return replace(answer, stocks=plan) if planned else answer

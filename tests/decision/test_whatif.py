@@ -8,6 +8,7 @@ import threading
 import numpy as np
 import pytest
 
+import engine.decision.whatif as whatif_module
 from engine.decision.solve import decide_instance
 from engine.decision.whatif import WhatIf, best_stocks
 from engine.economics.build import build_instance
@@ -16,6 +17,7 @@ from engine.economics.optima.stock import fold
 from engine.scenario.read import read_scenario
 from engine.scenario.settings import Variant
 from engine.scenario.variants import apply_variant
+from engine.search.branch_and_cut import PooledSearch
 from engine.search.evaluator import PooledEvaluator
 from tests.scenarios import make_scenario
 
@@ -158,3 +160,25 @@ def test_two_sessions_in_two_threads_do_not_disturb_each_other(bicycles):
         assert expected is not None
         assert together[k].objective == expected.objective
         np.testing.assert_array_equal(together[k].strategy, expected.strategy)
+
+
+def test_the_search_leaves_what_tuning_took_the_last_time(bicycles, monkeypatch):
+    hands, ends = [0.0], []
+    search, tune = PooledSearch.first, whatif_module.promised
+
+    def searched(self, *, until, **more):
+        ends.append(round(until.room(), 9))
+        return search(self, until=until, **more)
+
+    def tuned(*given, **more):
+        hands[0] += _took
+        return tune(*given, **more)
+
+    monkeypatch.setattr(PooledSearch, "first", searched)
+    monkeypatch.setattr(whatif_module, "promised", tuned)
+    whatif, budget = WhatIf(bicycles, samples=30, prepare=0.0, clock=lambda: hands[0]), MOVES[-1]
+    lean = apply_variant(bicycles, Variant.model_validate(budget))
+    for _took, scenario in ((0.2, bicycles), (7.0, bicycles), (0.1, lean), (0.1, bicycles), (0.1, lean)):
+        assert whatif.first(scenario, seconds=0.6) is not None
+    # The first of its kind is not known to take long; half of the time is the search's in any case.
+    assert ends == [0.6, 0.4, 0.6, 0.3, 0.5]
