@@ -64,10 +64,12 @@ class Resource:
         return hours / self.rate if hours > DUST * max(1.0, mark) else 0.0
 
     def close_bucket(self, now: float) -> None:
-        """Overtime, or hours bought, for what came in during the bucket beyond its regular hours."""
+        """Overtime, or hours bought, for what came in during the bucket beyond its regular hours.
+
+        No more than those were worked off in it, so that as much is left at least.
+        """
         self.settle(now)
-        load = self.arrived - self.arrived_at_start
-        excess = max(0.0, min(load - self.rate * self.bucket_days, self.arrived - self.taken))
+        excess = max(0.0, self.arrived - self.arrived_at_start - self.rate * self.bucket_days)
         server = self.server
         over = 0.0 if server.outsourcing and server.outsourcing_first else min(excess, server.overtime_per_bucket)
         bought = excess - over if server.outsourcing else 0.0

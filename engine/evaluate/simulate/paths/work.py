@@ -5,7 +5,7 @@ resource are X(t) reflected at zero (Lindley 1952; Harrison 1985):
 
     X(t) = C(t) - r t - V(t),    W(t) = X(t) - min( 0, min_(s <= t) X(s) ).
 
-V jumps at the end of a bucket of B days by what came in beyond its r B regular hours and is not worked off. From when
+V jumps at the end of a bucket of B days by what came in beyond its r B regular hours, as far as it is worked. From when
 a job comes in, at t_0, until it is done the resource is never idle: it is done at the first t with
 r t + V(t) >= r t_0 + V(t_0) + W(t_0).
 """
@@ -61,27 +61,15 @@ class Queue:
         self.waiting = free - self.lowest
 
     def _overtime(self) -> Overtime:
-        """Overtime of each bucket in turn, from what came in during it and the longest stretch of work in it.
+        """Overtime of each bucket, of what came in during it beyond its regular hours.
 
-        Without overtime within a bucket W at its end is max(W_0 + L - r B, max_j (C_end - C_(j-1) - r (end - t_j))).
+        No more than those are worked off in it, so that as much is left at its end at least.
         """
-        server, regular = self.server, self.rate * self.bucket_days
-        worked, bought = np.zeros(self.closes.size), np.zeros(self.closes.size)
-        if not self.closes.size:
-            return Overtime(worked=worked, bought=bought)
-        came, end = self.came[self.closes], self.at[self.closes]
-        starts = np.concatenate([[0], self.closes[:-1] + 1])
-        peak = np.maximum.reduceat((self.rate * self.at - self.before)[: self.closes[-1] + 1], starts)
-        stretch = came - self.rate * end + peak
-        before_overtime = 0.0
+        server = self.server
+        excess = np.maximum(np.diff(self.came[self.closes], prepend=0.0) - self.rate * self.bucket_days, 0.0)
         first = server.outsourcing and server.outsourcing_first
-        for b, load in enumerate(np.diff(came, prepend=0.0).tolist()):
-            backlog = max(before_overtime + load - regular, float(stretch[b]))
-            excess = max(0.0, min(load - regular, backlog))
-            worked[b] = 0.0 if first else min(excess, server.overtime_per_bucket)
-            bought[b] = excess - worked[b] if server.outsourcing else 0.0
-            before_overtime = backlog - worked[b] - bought[b]
-        return Overtime(worked=worked, bought=bought)
+        worked = np.minimum(excess, 0.0 if first else server.overtime_per_bucket)
+        return Overtime(worked=worked, bought=(excess - worked) * server.outsourcing)
 
     def days_after(self, entry: Integers) -> Array:
         """Days of regular work that entries have before them, themselves included; shape of `entry`."""
