@@ -1,0 +1,222 @@
+"""Orders one by one, restated on the same draws: lots of processes, seasons, segments and books that are replayed."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+from scipy import special
+
+from engine.evaluate.simulate.clock.orders import (
+    GammaLots,
+    ListedOrders,
+    LogarithmicOrders,
+    NormalLots,
+    OrderStream,
+    PoissonOrders,
+    ReplayedOrders,
+    SeasonalOrders,
+    SegmentOrders,
+    WeekLots,
+)
+from engine.evaluate.simulate.clock.supply import Supply
+from engine.evaluate.simulate.clock.system import Good, Part, Shelf, System
+
+
+def rng(seed=3):
+    return np.random.default_rng(seed)
+
+
+@dataclass(frozen=True)
+class Given:
+    """Orders that are given up to the end."""
+
+    def draw(self, rng, days):
+        day = np.arange(0.25, days, 0.5)
+        return OrderStream(day=day, units=np.arange(1.0, len(day) + 1.0))
+
+
+def sent(steps, mean, draws):
+    """A lot at the first half day at which another quarter of a day's mean has come together, all that came so far."""
+    hour = draws.uniform(0.0, 1.0)
+    best, out, sends, units = 0.0, 0.0, [], []
+    total = 0.0
+    for k, step in enumerate(steps):
+        total += step
+        before, best = best, max(best, total)
+        if np.floor(best / (0.25 * mean)) > np.floor(before / (0.25 * mean)):
+            sends.append(k)
+            units.append(best - out)
+            out = best
+    return (np.array(sends) + hour + 1e-3 * draws.random(len(sends))) / 2.0, np.array(units)
+
+
+@pytest.mark.parametrize("days", [30.0, 29.3])
+@pytest.mark.parametrize("cv", [0.3, 1.4])
+def test_lots_of_a_process_are_its_half_days(days, cv):
+    draws, count = rng(), int(np.ceil(2.0 * days))
+    steps = draws.gamma(1.0 / (14.0 * cv**2), 21.0 * cv**2, count)
+    found = GammaLots(mean_per_day=3.0, week_cv=cv).draw(rng(), days)
+    day, units = sent(steps, 3.0, draws)
+    np.testing.assert_allclose(found.day, day)
+    np.testing.assert_allclose(found.units, units)
+    draws = rng()
+    steps = draws.normal(1.5, cv * 3.0 * np.sqrt(3.5), count)
+    found = NormalLots(mean_per_day=3.0, week_cv=cv).draw(rng(), days)
+    day, units = sent(steps, 3.0, draws)
+    np.testing.assert_allclose(found.day, day)
+    # What is returned is taken from the lots before it is sent.
+    np.testing.assert_allclose(found.units, units)
+
+
+def test_weeks_of_the_past_are_sent_evenly_from_any_half_day_on():
+    weeks, draws = (0.0, 14.0, 70.0), rng()
+    drawn = draws.choice(np.array(weeks), 5 + 1)
+    first = int(draws.integers(14))
+    steps = np.repeat(drawn / 14.0, 14)[first : first + 70]
+    found = WeekLots(weeks=weeks).draw(rng(), 35.0)
+    day, units = sent(steps, 4.0, draws)
+    np.testing.assert_allclose(found.day, day)
+    np.testing.assert_allclose(found.units, units)
+
+
+def test_single_orders_come_at_random_instants():
+    found, draws = PoissonOrders(per_day=2.0, size=5.0).draw(rng(), 50.0), rng()
+    np.testing.assert_array_equal(found.day, np.sort(draws.uniform(0.0, 50.0, draws.poisson(100.0))))
+    assert (found.units == 5.0).all()
+    varied = PoissonOrders(per_day=40.0, size=5.0, size_cv2=0.3).draw(rng(), 500.0).units
+    assert varied.mean() == pytest.approx(5.0, rel=0.02)
+    assert varied.var() == pytest.approx(0.3 * 25.0, rel=0.05)
+    # No variance that a gamma could have.
+    assert (PoissonOrders(per_day=2.0, size=5.0, size_cv2=1e-12).draw(rng(), 50.0).units == 5.0).all()
+    listed = ListedOrders(per_day=40.0, sizes=(1.0, 1.0, 4.0)).draw(rng(), 500.0)
+    assert listed.day.size == pytest.approx(20_000, rel=0.03)
+    assert (listed.units == 4.0).mean() == pytest.approx(1.0 / 3.0, abs=0.02)
+    weekly, size = 21.0, 4.0
+    p = size / (size + weekly)
+    found = LogarithmicOrders(mean_per_day=3.0, week_size=size).draw(rng(), 7.0 * 4000)
+    # Orders of a week by Quenouille: r ln(1 + m / r), each logarithmic of parameter 1 - p.
+    assert found.day.size == pytest.approx(-size * np.log(p) * 4000, rel=0.02)
+    assert found.units.mean() == pytest.approx(-(1.0 - p) / (p * np.log(p)), rel=0.02)
+
+
+def test_customers_give_their_own_days_or_those_of_the_product_never_less_than_none():
+    day = np.arange(4.0)
+    assert OrderStream(day=day, units=day).waits(3.0).tolist() == [3.0] * 4
+    given = OrderStream(day=day, units=day, wait_days=np.array([1.0, np.nan, -2.0, 0.0]))
+    assert given.waits(3.0).tolist() == [1.0, 3.0, 0.0, 0.0]
+    assert OrderStream(day=day, units=day).waits(-1.0).tolist() == [0.0] * 4
+
+
+def test_a_season_scales_lots_and_brings_more_orders():
+    daily = tuple(np.where(np.arange(365) % 3 == 0, 0.0, 1.5))
+    even = Given().draw(None, 400.0)
+    factor = np.array(daily)[even.day.astype(int) % 365]
+    found = SeasonalOrders(orders=Given(), daily=daily, in_orders=False).draw(None, 400.0)
+    np.testing.assert_array_equal(found.day, even.day[factor > 0.0])
+    np.testing.assert_array_equal(found.units, (even.units * factor)[factor > 0.0])
+    # Half a day of orders passes in a third of one that has half as many again; none pass in a day without.
+    found = SeasonalOrders(orders=Given(), daily=daily, in_orders=True).draw(None, 399.5)
+    passed = np.concatenate([[0.0], np.cumsum(np.resize(daily, 400))])
+    whole = Given().draw(None, passed[-1])
+    day = np.interp(whole.day, passed, np.arange(401.0))
+    np.testing.assert_allclose(found.day, day[day < 399.5])
+    np.testing.assert_array_equal(found.units, whole.units[day < 399.5])
+    assert (found.day.astype(int) % 365 % 3 != 0).all()
+
+
+def test_orders_are_of_a_segment_by_chance_and_lots_have_a_process_for_each():
+    share, waits = (3.0, 1.0), (2.0, 9.0)
+    found = SegmentOrders(orders=PoissonOrders(per_day=40.0), share=share, wait_days=waits).draw(rng(), 500.0)
+    np.testing.assert_array_equal(found.day, PoissonOrders(per_day=40.0).draw(rng(), 500.0).day)
+    assert (found.wait_days == 2.0).mean() == pytest.approx(0.75, abs=0.02)
+    for lots in (GammaLots(mean_per_day=4.0, week_cv=0.6), NormalLots(mean_per_day=4.0, week_cv=0.2)):
+        found, draws = SegmentOrders(orders=lots, share=share, wait_days=waits).draw(rng(), 200.0), rng()
+        assert (np.diff(found.day) >= 0.0).all()
+        for part, wait in ((0.75, 2.0), (0.25, 9.0)):
+            own = type(lots)(mean_per_day=4.0 * part, week_cv=lots.week_cv / np.sqrt(part)).draw(draws, 200.0)
+            np.testing.assert_array_equal(found.day[found.wait_days == wait], own.day)
+            np.testing.assert_array_equal(found.units[found.wait_days == wait], own.units)
+    weeks = WeekLots(weeks=(7.0, 21.0))
+    whole, found = weeks.draw(rng(), 90.0), SegmentOrders(orders=weeks, share=share, wait_days=waits).draw(rng(), 90.0)
+    for part, wait in ((0.75, 2.0), (0.25, 9.0)):
+        np.testing.assert_array_equal(found.units[found.wait_days == wait], part * whole.units)
+
+
+def test_a_book_is_replayed_from_its_day_on_and_round_and_round():
+    book = ReplayedOrders(
+        day=(0.0, 2.0, 2.0, 9.0), units=(1.0, 2.0, 3.0, 4.0), wait_days=(5.0, np.nan, 0.0, 1.0), span_days=10.0,
+        start=0.28, order_units=(1.0, 5.0, 5.0, 4.0),
+    )  # fmt: skip
+    found, draws = book.draw(rng(), 25.0), rng()
+    hours = draws.uniform(0.0, 1.0, 12)
+    lines = []
+    for turn in range(3):
+        for k in range(4):
+            # From the third day of the book on.
+            at = (book.day[k] - 2.0) % 10.0 + 10.0 * turn + hours[4 * turn + k]
+            if at < 25.0:
+                lines.append((at, book.units[k], book.wait_days[k]))
+    lines.sort(key=lambda line: line[0])
+    np.testing.assert_allclose(found.day, [at for at, *_ in lines])
+    np.testing.assert_array_equal(found.units, [units for _, units, _ in lines])
+    np.testing.assert_array_equal(found.wait_days, [wait for *_, wait in lines])
+    some = book.only(np.array([True, False, True, False]))
+    assert (some.day, some.units, some.order_units) == ((0.0, 2.0), (1.0, 3.0), (1.0, 5.0))
+    assert some.wait_days == (5.0, 0.0)
+    assert (some.span_days, some.start) == (10.0, 0.28)
+
+
+def test_lead_times_of_a_law_or_a_list_at_given_chances():
+    u = np.array([0.0, 0.24, 0.26, 0.6, 0.99, 1.0])
+    listed = Supply(mean_days=5.0, values=(9.0, 2.0, 4.0, 5.0))
+    assert listed.quantile(u).tolist() == [2.0, 2.0, 4.0, 5.0, 9.0, 9.0]
+    assert listed.random
+    assert listed.sd_days == pytest.approx(np.std([2.0, 4.0, 5.0, 9.0]))
+    assert listed.at_normal(np.array([-9.0, 0.1, 9.0])).tolist() == [2.0, 5.0, 9.0]
+    fixed = Supply(mean_days=5.0)
+    assert (fixed.random, fixed.sd_days) == (False, 0.0)
+    assert fixed.quantile(u).tolist() == fixed.at_normal(u).tolist() == [5.0] * 6
+    assert not Supply(mean_days=0.0, cv=0.5).random
+    varied = Supply(mean_days=5.0, cv=0.4)
+    assert (varied.random, varied.sd_days) == (True, 2.0)
+    fine = (np.arange(20_000) + 0.5) / 20_000
+    assert varied.quantile(fine).mean() == pytest.approx(5.0, rel=1e-3)
+    assert varied.quantile(fine).std() == pytest.approx(2.0, rel=1e-2)
+    np.testing.assert_allclose(varied.at_normal(special.ndtri(fine)), varied.quantile(fine), rtol=1e-4)
+
+
+def test_sizes_of_orders_are_those_of_the_lots_that_are_ordered_for():
+    """A lot that supply from the last review in time is ordered for stands for itself, else for an order."""
+    day, units = np.array([0.5, 6.5, 7.0, 8.0]), np.array([3.0, 4.0, 5.0, 6.0])
+    orders, waits = OrderStream(day=day, units=units), np.array([12.0, 12.0, 12.0, 30.0])
+    shelf = Shelf(level=1.0, supply=Supply(mean_days=10.0))
+    system = System(goods=(), parts=(Part(name="X", shelf=shelf),), review_days=7.0)
+    assert system.order_sizes(Good(name="A", orders=orders, shelf=shelf), orders, waits) is units
+    good = Good(name="A", orders=orders, shelf=shelf, order_size=2.0)
+    # Reviews at 7, 7, 7 and 21 (8 + 30 - 10 - 7): in time by day 2.5, 8.5, 9 and 28.
+    assert system.order_sizes(good, orders, waits).tolist() == [2.0, 4.0, 5.0, 6.0]
+    assert System(goods=(), review_days=0.0).order_sizes(good, orders, waits - 3.0).tolist() == [2.0, 2.0, 2.0, 6.0]
+    assert system.order_sizes(Good(name="A", orders=orders, order_size=2.0), orders, waits).tolist() == [2.0] * 4
+
+
+def test_parts_are_drawn_from_stock_or_bought_after_the_order():
+    shelves = {
+        "fixed": Shelf(level=1.0, supply=Supply(mean_days=4.0)),
+        "slow": Shelf(level=1.0, supply=Supply(mean_days=6.0)),
+        "random": Shelf(level=1.0, supply=Supply(mean_days=4.0, cv=0.2)),
+        "lots": Shelf(level=1.0, batch=3.0, supply=Supply(mean_days=4.0)),
+    }
+    system = System(goods=(), parts=tuple(Part(name=name, shelf=shelf) for name, shelf in shelves.items()))
+    for wait, drawn, shared in (
+        (6.0, {1, 2, 3}, [False, True, False, False]), (5.9, {0, 1, 2, 3}, [True] * 4), (8.0, {2, 3}, [False] * 4),
+        (1.0, {0, 1, 2, 3}, [True] * 4),
+    ):  # fmt: skip
+        good = Good(name="A", orders=Given(), wait_days=wait, assembly_days=2.0, parts=((0, 1), (1, 1), (2, 1), (3, 1)))
+        assert system.drawn(good) == drawn
+        assert [system.shared(good, part) for part in range(4)] == shared
+    assert Good(name="A", orders=Given(), wait_days=2.0).longest_wait_days == 2.0
+    apart = Good(name="A", orders=Given(), wait_days=2.0, dearness=((2.0, 1.0), (7.0, 1.0)), mean_per_day=3.0)
+    assert apart.longest_wait_days == 7.0
+    assert apart.steady_units(3).tolist() == [3.0] * 3
+    season = Good(name="A", orders=Given(), mean_per_day=3.0, season=(0.5, 1.5))
+    assert season.steady_units(3).tolist() == [1.5, 4.5, 1.5]
