@@ -6,7 +6,7 @@ import pytest
 
 from tests.conftest import PROCESSOR_SECONDS, ROOT
 from tests.mutants.changes import ROOMS, meant, spans, statement
-from tests.mutants.page import VERDICTS, interval, survivors, table, verdicts
+from tests.mutants.page import VERDICTS, alike, interval, newest, survivors, table, verdicts
 from tests.mutants.reach import Reach
 
 CODE = '''\
@@ -114,6 +114,17 @@ def test_shares_count_what_was_seen_and_leave_out_what_changes_nothing():
     assert len(listed) == 3
     # Wilson's interval, as published for 7 of 10.
     assert interval(7, 10) == "70% (40% to 89%)"
+
+
+def test_the_page_tells_the_draw_that_was_begun_last():
+    draws = [{"seed": seed, "line": line} for line, seed in enumerate((19, 19, 22, 22, 22))]
+    assert newest(draws) == (22, draws[2:])
+    assert newest(draws[:2]) == (19, draws[:2])
+
+
+def test_what_alters_nothing_is_listed_whichever_draw_it_is_of():
+    said = {("engine/b.py", "y | 2"): {"before": "y", "alike": "the same"}, ("engine/a.py", "x"): {"open": "not yet"}}
+    assert alike(said).splitlines()[2:] == ["| `b.py` | `y` | `y \\| 2` | the same |"]
 
 
 def test_what_is_said_of_a_change_is_of_code_that_is_there():

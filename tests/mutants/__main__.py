@@ -36,15 +36,15 @@ def told(change):
     return next((old.strip(), " ".join(new.split())) for old, new in pairs if old != new)
 
 
-def tried(change, places, reach, root, first=()):
-    """A change with its outcome, by tests that come first whatever they reach, and those that reach it."""
+def tried(change, places, reach, root, *, seed, first=()):
+    """A change of a draw with its outcome, by tests that come first whatever they reach, and those that reach it."""
     begun = time.monotonic()
     tests, total = reach.tests(change, SECONDS)
     tests = [*first, *(test for test in tests if test not in first)]
     before, after = told(change)
     outcome, test = seen(change, tests, total, root)
     took = round(time.monotonic() - begun, 1)
-    return {**asdict(change), "places": places, "before": before, "after": after, "outcome": outcome,
+    return {**asdict(change), "seed": seed, "places": places, "before": before, "after": after, "outcome": outcome,
             "test": test, "tests": len(tests), "seconds": round(total, 1), "took": took}  # fmt: skip
 
 
@@ -76,7 +76,7 @@ def main():
                 last = results().get((change.file, change.operator, change.occurrence))
                 if last and not (options.again and last["outcome"] in ("survived", "unreached")):
                     continue
-                found = tried(change, places, reach, root, options.first)
+                found = tried(change, places, reach, root, seed=options.seed, first=options.first)
                 unseen += found["outcome"] in ("survived", "unreached")
                 words = f"{found['outcome']}: {change.file}:{change.line}: {found['after']}  [{found['test']}]\n"
                 sys.stdout.write(words)

@@ -76,13 +76,31 @@ def survivors(found, said):
     return "\n".join(lines) + "\n"
 
 
+def alike(said):
+    """A row for each change that alters nothing, whichever draw it is of, and why."""
+    lines = ["| file | as it is | changed | |", "|---|---|---|---|"]
+    for (file, after), one in sorted(said.items()):
+        if "alike" in one:
+            code = f"{cell(one['before'])} | {cell(after)}"
+            lines.append(f"| `{file.removeprefix('engine/')}` | {code} | {one['alike']} |")
+    return "\n".join(lines) + "\n"
+
+
+def newest(found):
+    """Seed of the draw that was begun last, and its changes: tests were written for those of the draws before."""
+    seed = found[-1]["seed"]
+    return seed, [one for one in found if one["seed"] == seed]
+
+
 def written(found):
-    """Write the page; how many changes nothing is said of."""
+    """Write the page of the newest draw; how many changes nothing is said of."""
     found, said = list(found), verdicts()
-    loops = sum(one["outcome"] == "looped" for one in found)
+    seed, fresh = newest(found)
+    loops = sum(one["outcome"] == "looped" for one in fresh)
     body = (
-        f"Measured on {machine()}; {loops} of the changes that were seen went on for ever.\n\n{table(found, said)}\n"
-        f"## Changes that no test saw at first\n\n{survivors(found, said)}"
+        f"Drawn by `--seed {seed}` and measured on {machine()}; {loops} of the changes that were seen went on for "
+        f"ever.\n\n{table(fresh, said)}\n## Changes that no test saw at first\n\n{survivors(fresh, said)}\n"
+        f"## Changes that alter nothing\n\nOf this draw and of those before it.\n\n{alike(said)}"
     )
     text = PAGE.read_text(encoding="utf-8")
     PAGE.write_text(re.sub(rf"(?<={BEGIN}).*?(?={END})", lambda _: body, text, flags=re.DOTALL), encoding="utf-8")
