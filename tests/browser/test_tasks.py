@@ -71,5 +71,3 @@ def test_a_lever_is_moved_and_undone_by_keys_while_the_page_looks_after_its_proo
         app.keyboard.press(key)
         expect(app).to_have_url(re.compile("holding_rate=20&"))
         expect(slider).to_have_value("20")
-        # The address is there before all is drawn; a key that overtakes the Undo's own value loses to it.
-        settle(app)

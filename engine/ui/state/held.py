@@ -2,18 +2,28 @@
 
 A value that is written goes to the browser, and there replaces what the reader has set meanwhile: a key pressed while
 the page is drawn anew would be lost. And a request that the browser sent before it got what was written brings the old
-value back; such a value is told from a move of the reader's by having been there before.
+value back, which is the very value that a reader may set again a moment later: the key behind an Undo. The two are told
+apart by what the browser has. Every writing has a number, which goes to the browser right behind what was written, in a
+field that nobody sees, and comes back with each request.
 """
 
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-_OWED, _DRAWN_AS = "_held_owed", "_held_drawn_as"
+_OWED, _DRAWN_AS, _NUMBER, _FIELDS = "_held_owed", "_held_drawn_as", "_held_number", "_held_fields"
+_HEARD = "_held_heard"
+_ECHO = "echo"
+
+
+class _Said(str):
+    """A number as the server put it: from the browser comes plain text."""
+
+    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,11 +35,15 @@ class _Owed:
     value : object
         None where the widget starts anew.
     outdated : tuple
-        What the browser may tell until then.
+        What the browser may tell until it has the value.
+    since, last : int
+        Numbers of the value's first writing and of its last: what is on its way still may replace what the reader sets.
     """
 
     value: object
     outdated: tuple[object, ...]
+    since: int
+    last: int
 
 
 def hold(key: str, value: object, *drawn_as: Hashable) -> None:
@@ -41,7 +55,7 @@ def hold(key: str, value: object, *drawn_as: Hashable) -> None:
         Of the widget.
     value : object
     *drawn_as : hashable
-        What makes another widget of it, which would start from its own default: range, step.
+        What makes another widget of it, which would start from its own default: range, step, options.
     """
     shapes: dict[str, tuple[Hashable, ...]] = st.session_state.setdefault(_DRAWN_AS, {})
     there = key in st.session_state and st.session_state[key] == value
@@ -56,7 +70,7 @@ def hold(key: str, value: object, *drawn_as: Hashable) -> None:
 
 
 def owe(key: str, value: object) -> None:
-    """Say what is about to be put into a widget, None where it starts anew: it counts until a run has come to its end.
+    """Say what is about to be put into a widget, None where it starts anew: it counts until the browser has it.
 
     Parameters
     ----------
@@ -64,32 +78,66 @@ def owe(key: str, value: object) -> None:
         Of the widget.
     value : object
     """
-    before: tuple[object, ...] = (st.session_state.get(key),)
-    if key in _owed():
-        before += (*_owed()[key].outdated, _owed()[key].value)
-    outdated = tuple(one for one in dict.fromkeys(before) if one is not None and one != value)
-    _owed()[key] = _Owed(value=value, outdated=outdated)
+    st.session_state[_NUMBER] = number = st.session_state.get(_NUMBER, 0) + 1
+    before = _owed().get(key)
+    if before is not None and before.value == value:
+        _owed()[key] = replace(before, last=number)
+        return
+    told: tuple[object, ...] = (st.session_state[key],) if key in st.session_state else ()
+    if before is not None:
+        # What the browser has had is not told from before it any more.
+        told += (before.value,) if before.since <= _heard(key) else (*before.outdated, before.value)
+    outdated = tuple(one for one in dict.fromkeys(told) if one != value)
+    _owed()[key] = _Owed(value=value, outdated=outdated, since=number, last=number)
 
 
 def outdated(key: str) -> bool:
-    """Whether the browser told what the widget held before something was put into it."""
-    return key in _owed() and st.session_state.get(key) in _owed()[key].outdated
+    """Whether the browser told what the widget held before something was put into it, and has not got that yet."""
+    owed = _owed().get(key)
+    if owed is None or owed.since <= _heard(key) or key not in st.session_state:
+        return False
+    return st.session_state[key] in owed.outdated
 
 
 def keep_held() -> None:
     """As a run begins: what was put in place stays there, whatever the browser has told from before."""
-    for key, owed in _owed().items():
-        if not outdated(key):
-            continue
-        if owed.value is None:
-            del st.session_state[key]
-        else:
-            st.session_state[key] = owed.value
+    for key, owed in list(_owed().items()):
+        if owed.last <= _heard(key):
+            del _owed()[key]
+        elif outdated(key):
+            if owed.value is None:
+                del st.session_state[key]
+            else:
+                st.session_state[key] = owed.value
 
 
-def settle_held() -> None:
-    """A run has come to its end: the browser has all that was written."""
-    _owed().clear()
+def echo(*keys: str) -> None:
+    """Draw the field that tells what the browser has, right behind the widgets that it tells it of.
+
+    Parameters
+    ----------
+    *keys : str
+        Of the widgets; none for all that are drawn by now.
+    """
+    field = "_".join([_ECHO, *keys[:1]])
+    fields: dict[str, str] = st.session_state.setdefault(_FIELDS, {})
+    fields.update(dict.fromkeys(keys, field))
+    st.session_state[field] = _Said(st.session_state.get(_NUMBER, 0))
+    # The rules of style hide it: it is for nobody to read or to reach.
+    with st.container(key=f"{field}_field"):
+        st.text_input(field, key=field, label_visibility="collapsed", persist_state="session")
+
+
+def _heard(key: str) -> int:
+    """Number of the last writing that the browser is known to have got, as far as a widget is concerned."""
+    heard: dict[str, int] = st.session_state.setdefault(_HEARD, {})
+    fields = (_ECHO, st.session_state.get(_FIELDS, {}).get(key, _ECHO))
+    for field in fields:
+        told = st.session_state.get(field)
+        # What the server put there says nothing: a page drawn again by its own work was not asked for by the browser.
+        if isinstance(told, str) and not isinstance(told, _Said) and told.isdecimal():
+            heard[field] = max(heard.get(field, 0), int(told))
+    return max(heard.get(field, 0) for field in fields)
 
 
 def _owed() -> dict[str, _Owed]:

@@ -14,17 +14,17 @@ from streamlit.runtime.scriptrunner_utils.script_requests import ScriptRequestTy
 
 from engine.ui.language import language
 from engine.ui.state import store
-from engine.ui.state.held import keep_held, owe, settle_held
+from engine.ui.state.held import keep_held
 from engine.ui.state.levers import LeverState
 from engine.ui.state.link import from_query
 from engine.ui.state.memo import remember
-from engine.ui.state.positions import SCENARIO, current, go_to_inputs, inputs_as_drawn, put, put_pins, take_up
+from engine.ui.state.positions import SCENARIO, current, go_to_inputs, put, put_pins, take_up
 from engine.ui.state.scenarios import add_upload, scenario_names
 from engine.ui.state.selection import select_product
 from engine.ui.work.saved_runs import read_link
 
 _OPENED, _TROUBLE, _EXTRA, _QUERY = "_opened", "_link_trouble", "_link_extra", "_link_query"
-_WRITTEN, _TRAIL, _PAGE, _LEFT = "_link_written", "_link_trail", "_link_page", "_link_left"
+_WRITTEN, _TRAIL, _PAGE = "_link_written", "_link_trail", "_link_page"
 _ADDED = ("product", "run", "runs")
 # Steps of the history that lead back to their inputs.
 _REMEMBERED = 100
@@ -35,7 +35,6 @@ def open_link() -> None:
     take_up()
     keep_held()
     st.session_state.pop(_QUERY, None)
-    st.session_state.pop(_LEFT, None)
     if st.session_state.get(_OPENED):
         _follow_history()
         before = current()
@@ -99,22 +98,17 @@ def write_link(page: str) -> None:
     )  # fmt: skip
     if not passed and st.query_params.to_dict() != wanted:
         st.query_params.from_dict(wanted)
-    st.session_state[_PAGE], st.session_state[_WRITTEN], st.session_state[_LEFT] = page, wanted, inputs_as_drawn()
-    settle_held()
+    st.session_state[_PAGE], st.session_state[_WRITTEN] = page, wanted
 
 
 def draw_again() -> NoReturn:
     """Draw the page anew from a part that looks after its work.
 
-    It asks with the values that the browser had then, which may be those from before the last run put others in place.
     Where the page is about to be drawn anyway it asks for nothing: of a step of the browser's history that waits to be
     drawn, Streamlit would keep neither the address nor that it is one.
     """
     if _drawn_next():
         st.stop()
-    for key, value in st.session_state.get(_LEFT, {}).items():
-        if st.session_state.get(key) != value:
-            owe(key, value)
     st.rerun()
 
 

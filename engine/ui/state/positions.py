@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import streamlit as st
 
-from engine.ui.state.held import owe
+from engine.ui.state.held import outdated, owe
 from engine.ui.state.levers import LEVERS, LeverState, LockLever
 
 SCENARIO, VARIANT, FAMILY = "scenario", "variant", "family"
@@ -28,16 +29,11 @@ def lever_key(name: str) -> str:
     return f"lever_{name}"
 
 
-def inputs_as_drawn() -> dict[str, object]:
-    """What the widgets of the inputs hold, by key."""
-    keys = (SCENARIO, VARIANT, FAMILY, _LOCKS, *(lever_key(lever.name) for lever in LEVERS))
-    return {key: st.session_state[key] for key in keys if key in st.session_state}
-
-
 def put(what_if: LeverState) -> None:
     """Put every input where a what-if has it; before the widgets are drawn, or in a callback."""
-    st.session_state[SCENARIO] = what_if.scenario
-    st.session_state[VARIANT], st.session_state[FAMILY] = what_if.variant, what_if.family
+    for key, chosen in ((SCENARIO, what_if.scenario), (VARIANT, what_if.variant), (FAMILY, what_if.family)):
+        owe(key, chosen)
+        st.session_state[key] = chosen
     st.session_state[_LOCKS] = what_if.locks
     moved = dict(what_if.moved)
     for lever in LEVERS:
@@ -67,11 +63,23 @@ def reset() -> None:
     put(LeverState(scenario=str(st.session_state.get(SCENARIO, ""))))
 
 
-def reset_product_levers() -> None:
-    """The levers that act on one family start anew for another one."""
-    for lever in LEVERS:
-        if lever.by_product:
-            st.session_state.pop(lever_key(lever.name), None)
+def scenario_chosen() -> None:
+    """Everything as the scenario gives it that the reader has chosen."""
+    if not outdated(SCENARIO):
+        reset()
+
+
+def family_chosen() -> None:
+    """The levers that act on one family start anew for the one that the reader has chosen."""
+    if not outdated(FAMILY):
+        start_anew(lever.name for lever in LEVERS if lever.by_product)
+
+
+def start_anew(names: Iterable[str]) -> None:
+    """Levers begin at the scenario's own values."""
+    for name in names:
+        owe(lever_key(name), None)
+        st.session_state.pop(lever_key(name), None)
 
 
 def locks() -> tuple[LockLever, ...]:

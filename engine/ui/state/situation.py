@@ -11,6 +11,7 @@ from engine.errors import EngineError
 from engine.scenario.scenario import Scenario
 from engine.ui.language import t
 from engine.ui.state.baselines import held_against, scenario_as_given
+from engine.ui.state.held import echo
 from engine.ui.state.levers import LeverState, based, changed
 from engine.ui.state.link import to_query
 from engine.ui.state.memo import digest_of, kept
@@ -71,16 +72,12 @@ def situation() -> Situation | None:
     told = stock_today(str(st.session_state.get(SCENARIO, "")))
     with st.sidebar:
         st.header(t("inputs.header"))
-        name = choose_scenario(names)
-        try:
-            base = load_scenario(name)
-            variant = choose_variant(base)
-            given = based(base, LeverState(scenario=name, variant=variant))
-        except EngineError as error:
-            st.error(t("trouble.read", scenario=scenario_title(name)))
-            trouble(error)
-            return None
-        what_if = lever_panel(name, variant, given)
+        inputs = _inputs(names)
+        echo()
+    if inputs is None:
+        return None
+    base, given, what_if = inputs
+    name = what_if.scenario
     note_link(to_query(what_if, pins_of(name), given))
     # A proof of other inputs would only take the processor from the preview of these, and so would a judgement.
     stop_other_proof(what_if)
@@ -101,6 +98,20 @@ def situation() -> Situation | None:
         # end of the page it would be nearer, but a run that ends and begins anew at once loses keys pressed meanwhile.
         draw_again()
     return Situation(what_if=what_if, base=base, given=given, scenario=scenario, answer=shown)
+
+
+def _inputs(names: list[str]) -> tuple[Scenario, Scenario, LeverState] | None:
+    """Draw them: the scenario as its files give it, what the levers start from, where everything stands."""
+    name = choose_scenario(names)
+    try:
+        base = load_scenario(name)
+        variant = choose_variant(base)
+        given = based(base, LeverState(scenario=name, variant=variant))
+    except EngineError as error:
+        st.error(t("trouble.read", scenario=scenario_title(name)))
+        trouble(error)
+        return None
+    return base, given, lever_panel(name, variant, given)
 
 
 def _changed(given: Scenario, what_if: LeverState) -> Scenario:

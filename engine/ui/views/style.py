@@ -11,6 +11,7 @@ _RULES = """<style>
 }
 [data-testid="stMetricValue"] { font-size: 1.7rem; }
 [data-testid="stMainBlockContainer"] { padding-top: 3.75rem; padding-left: 2.5rem; padding-right: 2.5rem; }
+[data-testid="stLayoutWrapper"]:has(> [class*="st-key-echo"]) { display: none; }
 .st-key-verdict { padding: 0.5rem 0.9rem; }
 .st-key-verdict p { font-size: 1.1rem; }
 /* What to do and what it saves stays in sight below the bar at the top. */

@@ -14,12 +14,13 @@ from engine.ui.state.positions import (
     VARIANT,
     can_redo,
     can_undo,
+    family_chosen,
     lever_key,
     locks,
     note,
     redo,
     reset,
-    reset_product_levers,
+    scenario_chosen,
     undo,
 )
 from engine.ui.state.scenarios import FIRST, scenario_title
@@ -35,12 +36,12 @@ from engine.ui.views.tabs import named
 
 def choose_scenario(names: list[str]) -> str:
     """Draw the list of scenarios; at first the link's (``?scenario=tiny``), else the bicycles."""
-    # Written again in every run: a widget that is new to a page would start from its own default.
     first = FIRST if FIRST in names else names[0]
     wanted = st.session_state.get(SCENARIO)
-    st.session_state[SCENARIO] = wanted if wanted in names else first
+    titled = named(names, scenario_title)
+    hold(SCENARIO, wanted if wanted in names else first, *map(titled, names))
     chosen = st.selectbox(
-        t("inputs.scenario"), names, key=SCENARIO, format_func=named(names, scenario_title), on_change=reset,
+        t("inputs.scenario"), names, key=SCENARIO, format_func=titled, on_change=scenario_chosen,
         persist_state="session",
     )  # fmt: skip
     return str(chosen)
@@ -50,12 +51,13 @@ def choose_variant(scenario: Scenario) -> str:
     """Draw the list of the scenario's own what-ifs; '' is the base."""
     names = ["", *scenario.settings.variants]
     wanted = st.session_state.get(VARIANT, "")
-    st.session_state[VARIANT] = wanted if wanted in names else ""
+    titled = named(names, _variant_name)
+    hold(VARIANT, wanted if wanted in names else "", *map(titled, names))
     if len(names) == 1:
         return ""
     return str(
         st.selectbox(
-            t("inputs.variant"), names, key=VARIANT, format_func=named(names, _variant_name),
+            t("inputs.variant"), names, key=VARIANT, format_func=titled,
             help=t("inputs.variant.help"), persist_state="session",
         )
     )  # fmt: skip
@@ -99,14 +101,15 @@ def lever_panel(name: str, variant: str, given: Scenario) -> LeverState:
 
 
 def _choose_family(given: Scenario) -> str:
-    names = families(given)
+    names = ["", *families(given)]
+    titled = named(names, _family_name)
     wanted = st.session_state.get(FAMILY, "")
-    st.session_state[FAMILY] = wanted if wanted in names else ""
-    if not names:
+    hold(FAMILY, wanted if wanted in names else "", *map(titled, names))
+    if len(names) == 1:
         return ""
     chosen = st.selectbox(
-        t("inputs.family"), ["", *names], key=FAMILY, format_func=named(["", *names], _family_name),
-        help=t("inputs.family.help"), on_change=reset_product_levers, persist_state="session",
+        t("inputs.family"), names, key=FAMILY, format_func=titled, help=t("inputs.family.help"),
+        on_change=family_chosen, persist_state="session",
     )  # fmt: skip
     return str(chosen)
 

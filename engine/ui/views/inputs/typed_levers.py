@@ -6,9 +6,9 @@ import streamlit as st
 
 from engine.scenario.scenario import Scenario
 from engine.ui.language import t
-from engine.ui.state.held import hold, outdated, owe
+from engine.ui.state.held import echo, hold, outdated, owe
 from engine.ui.state.levers import BY_NAME, NO_LIMIT_WEEKS, Lever, budget_unit, neutral
-from engine.ui.state.positions import SCENARIO, lever_key
+from engine.ui.state.positions import SCENARIO, lever_key, start_anew
 from engine.ui.state.session import stock_today
 from engine.ui.views.tabs import named
 from engine.ui.words import money, share
@@ -26,10 +26,11 @@ _DIGITS = ".10g"
 
 def choose_lead_time_unit() -> None:
     """Draw in what the lead-time target is moved."""
-    st.session_state[_LEAD_TIME_UNIT] = lead_time_unit()
+    titled = named(LEAD_TIME_UNITS, lambda unit: t(f"inputs.unit.{unit}"))
+    hold(_LEAD_TIME_UNIT, lead_time_unit(), *map(titled, LEAD_TIME_UNITS))
     st.radio(
-        t("inputs.lead_time_unit"), LEAD_TIME_UNITS, key=_LEAD_TIME_UNIT, horizontal=True, on_change=_anew,
-        format_func=named(list(LEAD_TIME_UNITS), lambda unit: t(f"inputs.unit.{unit}")), persist_state="session",
+        t("inputs.lead_time_unit"), LEAD_TIME_UNITS, key=_LEAD_TIME_UNIT, horizontal=True, on_change=_unit_chosen,
+        format_func=titled, persist_state="session",
     )  # fmt: skip
 
 
@@ -43,10 +44,10 @@ def lead_time_unit() -> str:
     return str(wanted) if wanted in LEAD_TIME_UNITS else LEAD_TIME_UNITS[0]
 
 
-def _anew() -> None:
+def _unit_chosen() -> None:
     """Another unit begins at the target as given."""
-    for name in LEAD_TIME_UNITS:
-        st.session_state.pop(lever_key(name), None)
+    if not outdated(_LEAD_TIME_UNIT):
+        start_anew(LEAD_TIME_UNITS)
 
 
 def typed_number(lever: Lever, position: float, *, top: float) -> None:
@@ -57,6 +58,7 @@ def typed_number(lever: Lever, position: float, *, top: float) -> None:
         t("inputs.typed", lever=t(f"lever.{lever.name}")), lever.low, top, step=lever.step, key=key, format="%g",
         label_visibility="collapsed", on_change=_take, args=(lever.name,),
     )  # fmt: skip
+    echo(lever_key(lever.name), key)
 
 
 def _typed_key(name: str) -> str:
@@ -109,25 +111,29 @@ def _typed_budget(lever: Lever, position: float, middle: float, unit_value: floa
     worth = {"money": 1.0, "weeks": unit_value if lever.action == "weeks" else 0.0, "share": (today or 0.0) / 100.0}
     units = [unit for unit in _BUDGET_UNITS if worth[unit] > 0.0]
     wanted = st.session_state.get(_BUDGET_UNIT)
-    st.session_state[_BUDGET_UNIT] = wanted if wanted in units else units[0]
+    titled = named(units, lambda name: t(f"inputs.unit.{name}"))
+    hold(_BUDGET_UNIT, wanted if wanted in units else units[0], *map(titled, units))
     typed, chosen = st.columns(2, vertical_alignment="bottom")
     unit = str(
         chosen.selectbox(
             t("inputs.budget_unit"), units, key=_BUDGET_UNIT, label_visibility="collapsed", persist_state="session",
-            format_func=named(units, lambda name: t(f"inputs.unit.{name}")),
+            format_func=titled,
         )
     )  # fmt: skip
     key = f"{_typed_key(lever.name)}_{unit}"
     free = lever.action == "weeks" and position >= NO_LIMIT_WEEKS
-    st.session_state[key] = None if free else round(position * unit_value / worth[unit], 2)
+    hold(key, None if free else round(position * unit_value / worth[unit], 2))
     typed.number_input(
         t("inputs.typed", lever=t("lever.inventory_budget")), min_value=0.0, key=key, format="%g", value=None,
         placeholder=t("inputs.no_limit"), label_visibility="collapsed", on_change=_take_budget,
         args=(lever.name, key, worth[unit] / unit_value if unit_value else 0.0, middle),
     )  # fmt: skip
+    echo(lever_key(lever.name), key)
 
 
 def _take_budget(name: str, key: str, factor: float, middle: float) -> None:
+    if outdated(key):
+        return
     value, lever = st.session_state.get(key), BY_NAME[name]
     position = middle if value is None else float(f"{float(value) * factor:{_DIGITS}}")
     position = max(position, 0.0) if lever.action == "scale" else min(position, NO_LIMIT_WEEKS)

@@ -1,0 +1,74 @@
+"""Keys that follow what the page itself puts into a lever: none is lost, however soon it comes."""
+
+import re
+from collections.abc import Callable
+
+from playwright.sync_api import Locator, Page, expect
+
+from engine.ui.text import text
+from tests.browser.conftest import DRAWS_WITHIN_MS, PROVEN_WITHIN_MS, open_tiny, settle, view, wait_until_proven
+
+
+def lever(page: Page) -> Locator:
+    """The one that the keys move, by half a point each."""
+    return page.get_by_role("slider", name=text("lever.holding_rate", "en"))
+
+
+def typed(page: Page) -> Locator:
+    """The field beside it."""
+    return page.get_by_role("spinbutton", name=text("inputs.typed", "en", lever=text("lever.holding_rate", "en")))
+
+
+def stands_at(page: Page, value: str) -> None:
+    """The lever and the address say so, when all has come to rest."""
+    expect(page).to_have_url(re.compile(rf"[?&]holding_rate={re.escape(value)}(&|$)"), timeout=PROVEN_WITHIN_MS)
+    settle(page)
+    expect(lever(page)).to_have_value(value)
+    expect(page).to_have_url(re.compile(rf"[?&]holding_rate={re.escape(value)}(&|$)"))
+
+
+def followed(page: Page, put: Callable[[], object], shown: str, key: str, to: str) -> None:
+    """Have the page put a value into the lever, and press a key in the moment it is seen there, once.
+
+    The key leads back to what the lever held before: what the browser may also tell where it has got nothing yet.
+    """
+    both = [lever(page).element_handle(), typed(page).element_handle()]
+    put()
+    page.wait_for_function(
+        "([both, value]) => both.every(one => one.value === value)", arg=[both, shown], polling="raf",
+        timeout=DRAWS_WITHIN_MS,
+    )  # fmt: skip
+    lever(page).press(key)
+    stands_at(page, to)
+
+
+def test_a_key_right_after_the_page_has_moved_a_lever_counts(app: Page) -> None:
+    def press(name: str) -> Callable[[], None]:
+        return app.get_by_role("button", name=text(name, "en"), exact=True).click
+
+    def type_in(value: str) -> None:
+        typed(app).fill(value)
+        typed(app).press("Enter")
+
+    open_tiny(app)
+    wait_until_proven(app)
+    settle(app)
+    lever(app).press("ArrowRight")
+    stands_at(app, "20.5")
+    followed(app, press("inputs.undo"), "20", "ArrowRight", "20.5")
+    press("inputs.undo")()
+    stands_at(app, "20")
+    followed(app, press("inputs.redo"), "20.5", "ArrowLeft", "20")
+    followed(app, app.go_back, "20.5", "ArrowLeft", "20")
+    app.go_back()
+    stands_at(app, "20.5")
+    followed(app, app.go_forward, "20", "ArrowRight", "20.5")
+    followed(app, press("inputs.reset"), "20", "ArrowRight", "20.5")
+    followed(app, lambda: type_in("21"), "21", "ArrowLeft", "20.5")
+    view(app, "variants")
+    app.get_by_role("textbox", name=text("pins.name", "en")).fill("dear")
+    press("pins.keep")()
+    settle(app)
+    lever(app).press("ArrowRight")
+    stands_at(app, "21")
+    followed(app, press("pins.open"), "20.5", "ArrowRight", "21")
