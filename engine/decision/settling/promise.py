@@ -10,6 +10,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from engine.decision.settling.budgeted_goods import levels_within, shares_out
 from engine.decision.settling.whole_goods import beside_whole, rounded, rounded_down, whole_goods, with_units_left
 from engine.decision.tables.attribution import attribute, finished_on_hand
 from engine.demand.streams import Array
@@ -74,7 +75,22 @@ def promised(
         if _left(instance, lean) < -_WITHIN * instance.budget:
             return None
     lean = costed(instance, lean)
-    return lean if dear is None else _between(instance, dear, lean, queue=queue)
+    return _shared_out(instance, lean if dear is None else _between(instance, dear, lean, queue=queue))
+
+
+def _shared_out(instance: Instance, plan: Recourse) -> Recourse:
+    """The plan with what its finished stocks may hold shared out among them anew, where some lose sales."""
+    made = shares_out(instance, plan.strategy)
+    if not made.size:
+        return plan
+    finished = instance.unit_cost @ finished_on_hand(instance, plan).mean(axis=1)
+    level = levels_within(instance, made, _left(instance, plan) + float(finished))
+    if level is None:
+        return plan
+    other = replace(plan, level=plan.level.copy())
+    other.level[made] = level
+    other = costed(instance, replace(other, level=rounded_down(instance, plan.strategy, other.level)))
+    return other if other.objective < plan.objective else plan
 
 
 def _bracket(
