@@ -97,6 +97,7 @@ def make_plan(
     began: float | None = None,
     clock: Clock = time.perf_counter,
     asked: int | None = None,
+    limited: bool = True,
     exact_alternatives: bool = False,
 ) -> Plan:
     """Put a search's best decision into the tables of a plan.
@@ -110,6 +111,8 @@ def make_plan(
         When the work began, by which clock.
     asked : int, optional
         Samples asked for, where a time limit may have left fewer.
+    limited : bool
+        Time was limited; else it is not for want of it that a gap is not proven.
     exact_alternatives : bool
         As of `solve`.
     """
@@ -121,6 +124,7 @@ def make_plan(
     moves = decided.move_objectives(limit)
     unknown = not_compared(instance, moves.objective)
     fewer = asked is not None and instance.samples < asked
+    solved = decided.search.status is SolveStatus.OPTIMAL and not fewer
     decisions, components, books = with_books(
         scenario, decision_table(instance, recourse, attribution, moves, scenario.products),
         component_table(instance, recourse, attribution),
@@ -128,7 +132,7 @@ def make_plan(
     summary = {
         "scenario": scenario.name,
         "currency": scenario.settings.currency,
-        "status": "solved" if decided.search.status is SolveStatus.OPTIMAL and not fewer else "timed_out",
+        "status": "solved" if solved else "timed_out" if limited else "unproven",
         "objective_per_year": objective,
         "bound_per_year": bound,
         **_gaps(objective, decided.program, bound),

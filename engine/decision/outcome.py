@@ -35,7 +35,10 @@ class Solved:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimedOut:
-    """Time ran out; the best plan found so far, where there is one, with its proven gap.
+    """The gap asked for is not proven; the best plan found so far, where there is one, with the gap that is.
+
+    Time ran out, or without a limit of it the numbers are so far apart that the solver lost its way: then the plan's
+    status is `unproven`.
 
     Parameters
     ----------

@@ -117,7 +117,7 @@ def solve(
         certificate = begun(aside, partial(certify, decided.folded, strategy, value, deadline=deciding))
     plan = make_plan(
         scenario, instance, decided, seed=seed, began=began, clock=deadline.clock, asked=asked,
-        exact_alternatives=exact_alternatives,
+        limited=deadline.limited, exact_alternatives=exact_alternatives,
     )  # fmt: skip
     plan = _certified(tell(plan) if compared else uncompared(plan), certificate(), log)
     if plan.summary["status"] == "solved":

@@ -37,7 +37,7 @@ PLANS: dict[str, tuple[str, str]] = {
     "holds.rows": ("a list of objects", "对象列表"),
     "holds.notices": ("a list of warnings", "提示列表"),
     "holds.object": ("an object", "对象"),
-    "holds.status": ("'solved' or 'timed_out'", "“solved”或“timed_out”"),
+    "holds.status": ("'solved', 'timed_out' or 'unproven'", "“solved”、“timed_out”或“unproven”"),
     "holds.counts": ("an object with a whole number for each of {names}", "含 {names} 各一个整数的对象"),
     "counts_unlike": ("{counted} products are counted, decisions.csv has {decided}", "计有 {counted} 个产品，而 decisions.csv 中有 {decided} 个"),
     # Evidence about another plan.

@@ -1,6 +1,7 @@
 """How deciding ends, typed: in time, out of time, or infeasible with the rules in conflict and what would do."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,8 @@ from engine.decision.solve import solve
 from engine.demand.fitting.complete import complete
 from engine.economics.build import build_instance
 from engine.errors import EngineError
+from engine.program.highs import SolveStatus
+from engine.report.files import read_plan, write_plan
 from engine.report.sentences.words import unsolved
 from engine.scenario.read import read_scenario
 from engine.search.branch_and_cut import NOWHERE
@@ -222,6 +225,29 @@ def test_no_plan_without_a_limit_of_time_is_not_for_want_of_it():
     )  # fmt: skip
     with pytest.raises(EngineError, match="lost its way"):
         solve(scenario, samples=7)
+
+
+def test_a_gap_that_is_not_proven_without_a_limit_of_time_is_named_for_what_it_is(monkeypatch, tmp_path):
+    """The solver gives up though nobody asked it to hurry: the plan is there, and no clock is blamed."""
+    scenario = make_scenario([{}, {}])
+    assert solve(scenario).plan.summary["status"] == "solved"
+    ended = "engine.decision.solve._ended"
+    monkeypatch.setattr(ended, lambda search, plan, gap: replace(
+        search, best=plan, bound=0.5 * plan.objective, status=SolveStatus.TIME_LIMIT))  # fmt: skip
+    outcome = solve(scenario)
+    assert isinstance(outcome, TimedOut)
+    assert outcome.plan.summary["status"] == "unproven"
+    assert "lost its way" in unsolved(outcome)
+    assert "within 50.00%" in unsolved(outcome)
+    assert "求解器" in unsolved(outcome, "zh")
+    assert "time" not in unsolved(outcome).split()
+    write_plan(outcome.plan, tmp_path)
+    assert read_plan(tmp_path).summary["status"] == "unproven"
+    assert solve(scenario, time_limit=1e6).plan.summary["status"] == "timed_out"
+    monkeypatch.setattr(ended, lambda search, plan, gap: replace(
+        search, best=plan, bound=-np.inf, status=SolveStatus.TIME_LIMIT))  # fmt: skip
+    assert "is not proven" in unsolved(solve(scenario))
+    assert "尚未得到证明" in unsolved(solve(scenario), "zh")
 
 
 def test_rules_that_a_choice_keeps_are_no_reason_for_none():

@@ -111,7 +111,8 @@ def test_both_languages_hold_the_same_values():
 NAMES = {
     "CSV", "YAML", "UTF", "UTF-8", "UTF-16", "Windows-1252", "cp1252", "utf-8", "zip", "xlsx", "txt", "parquet",
     "MB", "GB", "pandas", "DataFrame", "codp", "solve", "fit", "MARC", "plant", "decimal", "thousands", "scenario",
-    "csv", "confidence", "simulate", "thresholds", "waves", "out", "solved", "timed_out", "decisions.csv", "ledger.csv",
+    "csv", "confidence", "simulate", "thresholds", "waves", "out", "solved", "timed_out",
+    "unproven", "decisions.csv", "ledger.csv",
     "requested_date", "export", "stop-on-rejected", "EVPI", "VSS", "batches", "Pyomo", "batch", "frontier",
     "run", "Parquet", "rest", "seasons", "html", "pptx", "gamma",
     "true", "false",

@@ -107,7 +107,7 @@ _ROWS: _Holds = (_holds_rows, cause("holds.rows"))
 _NOTICES: _Holds = (_holds_notices, cause("holds.notices"))
 _NEEDED: Mapping[str, _Holds] = {
     "scenario": _TEXT, "currency": _TEXT, "input_sha256": _TEXT,
-    "status": (lambda value: value in ("solved", "timed_out"), cause("holds.status")),
+    "status": (lambda value: value in ("solved", "timed_out", "unproven"), cause("holds.status")),
     "objective_per_year": _NUMBER, "inventory_value": _NUMBER,
     "counts": (
         lambda value: isinstance(value, dict) and all(_is_count(value.get(name)) for name in STRATEGIES),

@@ -155,13 +155,20 @@ def unsolved(outcome: TimedOut | Infeasible, language: Language = "en") -> str:
     if isinstance(outcome, Infeasible):
         head = text("unsolved.conflicts", language)
         return "\n".join([head, *(f"  {conflict.words(language)}" for conflict in outcome.conflicts)])
-    if outcome.plan is None and not np.isfinite(outcome.bound_per_year):
-        return text("unsolved.nothing", language)
     if outcome.plan is None:
-        return text("unsolved.bound", language, bound=f"{outcome.bound_per_year:,.0f}")
-    if not np.isfinite(outcome.plan.bound_per_year):
+        key = "unsolved.bound" if np.isfinite(outcome.bound_per_year) else "unsolved.nothing"
+        return text(key, language, bound=f"{outcome.bound_per_year:,.0f}")
+    return _not_proven(outcome.plan, language)
+
+
+def _not_proven(plan: Plan, language: Language) -> str:
+    """Why the gap asked for is not proven of a plan, and which one is."""
+    summary, gap = plan.summary, f"{plan.whole_gap:.2%}"
+    within = "_within" if np.isfinite(plan.bound_per_year) else ""
+    if summary["status"] == "unproven":
+        return text(f"unsolved.astray{within}", language, gap=gap, unit=text("unsolved.unit", language))
+    if not within:
         return text("unsolved.unproven", language)
-    summary = outcome.plan.summary
     fewer = summary.get("samples_asked") is not None
     on = text("unsolved.on", language, drawn=summary["samples"], asked=summary["samples_asked"]) if fewer else ""
-    return text("unsolved.within", language, gap=f"{outcome.plan.whole_gap:.2%}", on=on)
+    return text("unsolved.within", language, gap=gap, on=on)

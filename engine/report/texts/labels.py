@@ -239,6 +239,7 @@ LABELS: dict[str, tuple[str, str]] = {
     "source.status": ("Status", "状态"),
     "source.status.solved": ("proven to the gap asked for", "已证明达到所要求的差距"),
     "source.status.corrected": ("stocks and costs corrected by simulation", "库存与成本经仿真修正"),
+    "source.status.unproven": ("the solver lost its way; best plan found", "求解器未能证明结果；为已找到的最佳方案"),
     "source.status.timed_out": ("ended on its time limit; best plan found", "达到时间上限；为已找到的最佳方案"),
     "source.fewer_samples": (
         "The time limit left no room for the {asked} samples asked for.",

@@ -340,6 +340,18 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "time ran out: a plan is found, and how far it is from the optimum is not proven",
         "时间已用完：已找到一个方案，但它与最优相差多少尚未得到证明",
     ),
+    "unsolved.astray": (
+        "the solver lost its way among numbers so far apart: how far the plan found is from the optimum is not proven{unit}",
+        "数值相差过大，求解器未能完成证明：已找到的方案与最优相差多少尚未得到证明{unit}",
+    ),
+    "unsolved.astray_within": (
+        "the solver lost its way among numbers so far apart: the best plan found is within {gap} of the best possible{unit}",
+        "数值相差过大，求解器未能完成证明：已找到的最佳方案与可能的最优相差不超过 {gap}{unit}",
+    ),
+    "unsolved.unit": (
+        "; look for a price, demand or quantity in another unit than the rest",
+        "；请检查是否有价格、需求或数量的单位与其他不同",
+    ),
     "unsolved.within": (
         "time ran out: the best plan found is within {gap} of the best possible{on}",
         "时间已用完：已找到的最佳方案与可能的最优相差不超过 {gap}{on}",
