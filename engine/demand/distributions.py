@@ -221,10 +221,9 @@ class Empirical:
     integer: bool = False
 
     def increments(self, u: Array) -> Array:
-        """A seventh of the week drawn by the first day's uniform."""
+        """A seventh of the week that each uniform draws; which days are of one week, the calendar says."""
         history = np.sort(np.asarray(self.weeks, dtype=np.float64))
-        first = u[(np.arange(u.shape[0]) // 7) * 7]
-        return history[np.minimum((first * len(history)).astype(np.int64), len(history) - 1)] / WEEK
+        return np.asarray(history[np.minimum((u * len(history)).astype(np.int64), len(history) - 1)] / WEEK)
 
     def bridge(self, increment: Array, fraction: Array, u: Array) -> Array:  # noqa: ARG002
         """In proportion to time."""

@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import numpy as np
 import numpy.typing as npt
 
-from engine.demand.distributions import Gamma, NegativeBinomial, Normal, Poisson, Process
+from engine.demand.distributions import Empirical, Gamma, NegativeBinomial, Normal, Poisson, Process
 from engine.demand.paths import (
     DEMAND,
     PART_OF_A_DAY,
@@ -21,6 +21,7 @@ from engine.demand.paths import (
     Paths,
     common_factor,
     cumulate,
+    days_of_history,
     digest_of,
     horizon_days,
     keep_cut,
@@ -48,7 +49,7 @@ class Panel:
     seed : int
     increments : shape (products, days, samples)
     cumulated : shape (products, days + 1, samples)
-    factor : shape (weeks, samples) or None
+    factor : shape (days, samples) or None
         As of `Paths`.
     redraw : Redraw or None
         Keeps the uniforms that divide days.
@@ -100,7 +101,7 @@ class Panel:
                 self.processes, of, self.increments[of, day, sample], fraction[row, sample],
                 self._within(of, day, sample),
             )  # fmt: skip
-            total[row, sample] += part if self.factor is None else part * self.factor[day // 7, sample]
+            total[row, sample] += part if self.factor is None else part * self.factor[day, sample]
         return total, np.unique(row)
 
     def windows_of(self, product: int, days: Array) -> Array:
@@ -164,7 +165,7 @@ def draw_panels(
 
     def drawn(horizon: int, rows: Integers) -> tuple[Integers, Panel]:
         chosen, names = tuple(processes[i] for i in rows.tolist()), tuple(keys[i] for i in rows.tolist())
-        factor = None if common_factor_cv <= 0.0 else common_factor(seed, horizon // 7, samples, common_factor_cv)
+        factor = None if common_factor_cv <= 0.0 else common_factor(seed, horizon, samples, common_factor_cv)
         increments = _increments(chosen, names, seed=seed, horizon=horizon, samples=samples, redraw=redraw)
         return rows, Panel(
             processes=chosen, keys=names, seed=seed, increments=increments,
@@ -198,6 +199,11 @@ def _increments(
             if len(kinds) == 1:
                 return demand
             out[rows] = demand
+            continue
+        if kind is Empirical:
+            for i in rows:
+                history = cast("Empirical", processes[i])
+                out[i] = days_of_history(history, seed=seed, key=keys[i], days=horizon, samples=samples)
             continue
         u = uniforms_of_many(seed, DEMAND, names, rows=horizon, samples=samples)
         if kind is Normal:

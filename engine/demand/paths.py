@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -10,7 +11,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import gammaincinv
 
-from engine.demand.distributions import Process
+from engine.demand.calendar_weeks import by_day, days_to_come, week_uniforms
+from engine.demand.distributions import Empirical, Process
 from engine.demand.streams import Array, uniforms
 
 # Windows closer than this to a whole day are that day: the remainder is rounding.
@@ -18,7 +20,7 @@ _WHOLE = 1e-9
 # Windows of a product that are kept.
 _MOST_CUT = 64
 # What the streams of a product are for.
-DEMAND, PART_OF_A_DAY, POSITION = "demand", "part of a day", "position"
+DEMAND, PART_OF_A_DAY, POSITION, COMMON = "demand", "part of a day", "position", "common factor"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,8 +37,8 @@ class Paths:
         The product's own demand of each day, the day before the observation first.
     cumulated : numpy.ndarray, shape (days + 1, samples)
         Demand since the start of each day, the common factor included.
-    factor : numpy.ndarray or None, shape (weeks, samples)
-        Common factor of each week.
+    factor : numpy.ndarray or None, shape (days, samples)
+        Common factor of each day.
     cut : dict
         Windows that divide a day and were cut before, by their digest: what-ifs ask for most of them again.
     """
@@ -77,7 +79,7 @@ class Paths:
                 return kept.copy()
             day = whole[part]
             # The bridge divides the product's own demand; the common factor multiplies the result.
-            scale = 1.0 if self.factor is None else self.factor[day // 7, part]
+            scale = 1.0 if self.factor is None else self.factor[day, part]
             within = uniforms(self.seed, PART_OF_A_DAY, self.key, *self.increments.shape)
             share = self.process.bridge(self.increments[day, part], fraction[part], within[day, part])
             total[part] += share * scale
@@ -97,8 +99,9 @@ def keep_cut(cut: dict[bytes, Array], digest: bytes, total: Array) -> None:
 
 
 def sample_paths(
-    process: Process, *, seed: int, key: str, days: float, samples: int, common_factor_cv: float = 0.0
-) -> Paths:
+    process: Process, *, seed: int, key: str, days: float, samples: int, common_factor_cv: float = 0.0,
+    ahead: bool = False,
+) -> Paths:  # fmt: skip
     """Draw the paths of one product.
 
     Parameters
@@ -112,6 +115,8 @@ def sample_paths(
     samples : int
     common_factor_cv : float
         CV of the weekly factor that all products share.
+    ahead : bool
+        Of the days after the instant, independent of those before it but for the week that both are of.
 
     Returns
     -------
@@ -119,10 +124,14 @@ def sample_paths(
         A longer horizon extends the paths without changing them.
     """
     horizon = horizon_days(days)
-    increments = process.increments(uniforms(seed, DEMAND, key, horizon, samples))
-    factor = None if common_factor_cv <= 0.0 else common_factor(seed, horizon // 7, samples, common_factor_cv)
+    stream = f"{key} ahead" if ahead else key
+    if isinstance(process, Empirical):
+        increments = days_of_history(process, seed=seed, key=key, days=horizon, samples=samples, ahead=ahead)
+    else:
+        increments = process.increments(uniforms(seed, DEMAND, stream, horizon, samples))
+    factor = common_factor(seed, horizon, samples, common_factor_cv, ahead=ahead) if common_factor_cv > 0.0 else None
     return Paths(
-        process=process, seed=seed, key=key, increments=increments, cumulated=cumulate(increments, factor),
+        process=process, seed=seed, key=stream, increments=increments, cumulated=cumulate(increments, factor),
         factor=factor,
     )  # fmt: skip
 
@@ -151,19 +160,61 @@ def whole_days(days: Array) -> tuple[npt.NDArray[np.int64], Array]:
 def cumulate(increments: Array, factor: Array | None) -> Array:
     """Demand since the start of each day, the common factor included, shape (..., days + 1, samples)."""
     *before, days, samples = increments.shape
-    scaled = increments if factor is None else increments * np.repeat(factor, 7, axis=0)
+    scaled = increments if factor is None else increments * factor
     cumulated = np.zeros((*before, days + 1, samples))
     np.cumsum(scaled, axis=-2, out=cumulated[..., 1:, :])
     return cumulated
 
 
+def days_of_history(
+    process: Empirical, *, seed: int, key: str, days: int, samples: int, ahead: bool = False
+) -> Array:
+    """Demand of each day of weeks drawn from history, shape (days, samples)."""
+    u = week_uniforms(seed, DEMAND, key, days=days, samples=samples, ahead=ahead)
+    return by_day(process.increments(u), days_to_come(seed, samples), ahead=ahead)
+
+
 @lru_cache(maxsize=8)
-def common_factor(seed: int, weeks: int, samples: int, cv: float) -> Array:
-    """Gamma factor with mean 1 of each calendar week counted back from the observation, for all products."""
-    shape = 1.0 / cv**2
-    factor = np.asarray(gammaincinv(shape, uniforms(seed, "common factor", "", weeks, samples)) / shape)
+def common_factor(seed: int, days: int, samples: int, cv: float, *, ahead: bool = False) -> Array:
+    """Gamma factor with mean 1 of the calendar week of each day away from the observation, for all products."""
+    factor = by_day(_week_factors(seed, days, samples, cv, ahead=ahead), days_to_come(seed, samples), ahead=ahead)
     factor.setflags(write=False)
     return factor
+
+
+def _week_factors(seed: int, days: int, samples: int, cv: float, *, ahead: bool = False) -> Array:
+    shape, u = 1.0 / cv**2, week_uniforms(seed, COMMON, "", days=days, samples=samples, ahead=ahead)
+    return np.asarray(gammaincinv(shape, u) / shape)
+
+
+def paces(
+    processes: Sequence[Process], keys: Sequence[str], *, seed: int, samples: int, common_factor_cv: float
+) -> Array:
+    """What falls due at the instant observed over its mean, shape (products, samples), of mean 1; not to be written to.
+
+    A full week brings more units and is short more often, so that more of the units are late than of the moments.
+    Demand with independent increments brings as much at every instant, whatever came before.
+
+    Parameters
+    ----------
+    processes, keys : sequences, one per product
+    seed, samples : int
+    common_factor_cv : float
+    """
+    common = np.ones(samples)
+    if common_factor_cv > 0.0:
+        common = _week_factors(seed, 0, samples, common_factor_cv)[0]
+    history = [k for k, made in enumerate(processes) if isinstance(made, Empirical)]
+    # Where all are late, all of the mean demand is.
+    even = np.broadcast_to(common / common.mean(), (len(processes), samples))
+    if not history:
+        return even
+    pace = even.copy()
+    for k in history:
+        week = processes[k].increments(week_uniforms(seed, DEMAND, keys[k], days=0, samples=samples))[0]
+        if (level := float((week * common).mean())) > 0.0:
+            pace[k] = week * common / level
+    return pace
 
 
 @lru_cache(maxsize=320)

@@ -84,7 +84,7 @@ def segment_windows(paths: Paths, share: Array, windows: Sequence[Array]) -> lis
                 continue
             at = whole[k, part]
             within = uniforms(paths.seed, PART_OF_A_DAY, segment_key(paths.key, k), horizon, samples)[at, part]
-            scale = 1.0 if paths.factor is None else paths.factor[at // 7, part]
+            scale = 1.0 if paths.factor is None else paths.factor[at, part]
             rest_of_day = divided[k, at, part] / scale
             total[part] += scale * thinned(paths.process, float(share[k])).bridge(
                 rest_of_day, fraction[k, part], within
@@ -113,5 +113,5 @@ def divided_days(paths: Paths, share: Array, inner: Booleans) -> Array:
         rest, remaining = rest - share_of_rest, remaining - part
     parts[-1][inner] = rest
     if paths.factor is not None:
-        parts *= np.repeat(paths.factor, 7, axis=0)[:days]
+        parts *= paths.factor[:days]
     return parts

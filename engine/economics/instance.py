@@ -44,6 +44,10 @@ class FinishedStock:
     early : shape (I, W)
         Units on the shelf until they fall due, where customers wait longer than the lead time:
         l min(L' - LT, R)^2 / (2 R), R > 0; of goods that come in batches zero, since `demand` has them.
+    pace : shape (I, W)
+        What falls due at the instant observed over its mean: how many units a sample stands for.
+    order_pace : shape (I, W)
+        The same of orders: a full week of history brings more of them, a common factor larger ones.
     batch : shape (I,)
         Q, zero where there is none.
     least, most : shape (I,)
@@ -57,6 +61,8 @@ class FinishedStock:
     reached: Array = along("product", "sample")
     whole: Array = along("product", "sample")
     early: Array = along("product", "sample")
+    pace: Array = along("product", "sample")
+    order_pace: Array = along("product", "sample")
     batch: Array = along("product")
     least: Array = along("product")
     most: Array = along("product")

@@ -32,8 +32,8 @@ class Recourse:
     late : shape (I, W)
         ATO units that are due and wait, at the observed instant.
     late_now : shape (I, W) or None
-        One where an ATO unit that falls due at the instant is late, first come first served; None with hindsight, where
-        only a bound of it is known.
+        The pace where an ATO unit that falls due at the instant is late, first come first served; None with hindsight,
+        where only a bound of it is known.
     age : shape (I, W) or None
         Days since the oldest waiting unit fell due.
     prices : shape (C, W)

@@ -18,7 +18,6 @@ CAUSES: dict[str, tuple[str, str]] = {
     "changed_or_version_on_time": ("the plan was changed after it was decided, or decided by another version: its own samples say {own:.1%} on time", "方案在求解后被修改，或由其他版本求解：其自身样本给出准时率 {own:.1%}"),
     "queue": ("queue at {resource}", "在 {resource} 排队"),
     "uneven": ("uneven load: orders that waited for parts are assembled together, which the plan does not know", "负荷不均：等待零件的订单集中装配，方案未计入"),
-    "weeks": ("weeks begin on a day of their own, not with the day of observation", "周的起始日与观测日不同"),
     "sampling": ("sampling: the plan is measured on {samples} samples", "抽样：方案以 {samples} 个样本衡量"),
     "flattered": ("sampling: the plan is the best on {samples} samples, which flatters it", "抽样：方案是 {samples} 个样本上的最优，因而偏乐观"),
     "lines": ("the order lines hold {share:.0%} of the demand planned with", "订单行仅为计划需求的 {share:.0%}"),

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.demand.distributions import own_cv, process
-from engine.demand.paths import common_factor, instants, lead_times, positions, sample_paths
+from engine.demand.paths import common_factor, instants, lead_times, paces, positions, sample_paths
 from engine.demand.streams import stream, uniforms
 
 SAMPLES = 20_000
@@ -52,10 +52,59 @@ def test_history_keeps_its_weeks(days):
     weekly = np.array(WEEKS)
     found = process("empirical", mean_per_week=weekly.mean(), cv=weekly.std() / weekly.mean(), weeks=WEEKS)
     units = sample_paths(found, seed=1, key="P", days=30, samples=SAMPLES).window(np.full(SAMPLES, float(days)))
-    if days == 7:
-        assert set(np.round(units, 9)) == set(WEEKS)
     assert units.mean() == pytest.approx(weekly.mean() * days / 7, rel=0.02)
-    assert units.var() == pytest.approx(weekly.var() * days / 7, rel=0.04)
+    # A window of whole weeks lies anywhere in them: of the two at its ends it has shares f and 1 - f, E f^2 = 1/3.
+    assert units.var() == pytest.approx(weekly.var() * (days / 7 - 1 / 3), rel=0.04)
+
+
+def on_any_day(weeks, rng, days):
+    """Units of windows of so many days, weeks in a row, each window with its end at any instant of a week."""
+    rows = rng.choice(np.asarray(weeks), (SAMPLES, 6))
+    end, total = rng.uniform(0.0, 7.0, SAMPLES), np.zeros(SAMPLES)
+    for k in range(6):
+        # Week k ends `end` days before the instant observed, for k = 0 after it has begun.
+        within = np.minimum(end + 7 * k, days) - np.maximum(end + 7 * (k - 1), 0.0)
+        total += rows[:, k] / 7.0 * np.maximum(within, 0.0)
+    return total, rows[:, 0] / 7.0
+
+
+@pytest.mark.parametrize("days", [2.0, 5.5, 7.0, 16.3])
+def test_history_is_looked_at_on_any_day_of_the_week(days):
+    """Windows and what falls due after them, beside weeks laid out in a row, to the error of sampling."""
+    found = process("empirical", mean_per_week=np.mean(WEEKS), cv=np.std(WEEKS) / np.mean(WEEKS), weeks=WEEKS)
+    units = sample_paths(found, seed=1, key="P", days=30, samples=SAMPLES).window(np.full(SAMPLES, days))
+    other, rate = on_any_day(WEEKS, np.random.default_rng(4), days)
+    for share in (0.1, 0.5, 0.9, 0.98):
+        level = float(np.quantile(other, share)) + 1e-9
+        assert np.mean(units <= level) == pytest.approx(float(np.mean(other <= level)), abs=0.02)
+    pace = paces([found], ["P"], seed=1, samples=SAMPLES, common_factor_cv=0.0)[0]
+    level = float(np.quantile(other, 0.8))
+    late = float((rate * (other > level)).mean() / rate.mean())
+    assert float((pace * (units > level)).mean()) == pytest.approx(late, abs=0.02)
+    # Full weeks are short more often: the instants alone say less than the units.
+    assert late > float((other > level).mean()) + 0.02
+
+
+def test_what_falls_due_before_and_after_the_instant_is_of_one_week():
+    """Of the week that is broken by the instant both sides have the same factor and the same history."""
+    found = process("empirical", mean_per_week=np.mean(WEEKS), cv=np.std(WEEKS) / np.mean(WEEKS), weeks=WEEKS)
+    hour = np.full(SAMPLES, 1 / 24)
+    for made, common in ((found, 0.0), (process("constant", mean_per_week=5.0, cv=0.0), 0.4)):
+        before, after = (
+            sample_paths(
+                made, seed=1, key="P", days=9, samples=SAMPLES, common_factor_cv=common, ahead=ahead
+            ).window(hour)
+            for ahead in (False, True)
+        )
+        # But for the days in which a week begins, one in seven on either side.
+        assert np.isclose(before, after).mean() > 0.7
+        long = [
+            sample_paths(made, seed=1, key="P", days=40, samples=SAMPLES, common_factor_cv=common, ahead=ahead)
+            for ahead in (False, True)
+        ]
+        far, near = np.full(SAMPLES, 28.0), np.full(SAMPLES, 14.0)
+        back, forth = (path.window(far) - path.window(near) for path in long)
+        assert abs(np.corrcoef(back, forth)[0, 1]) < 0.03
 
 
 def test_history_takes_the_mean_of_the_product_and_leaves_room_for_a_common_factor():
@@ -119,8 +168,11 @@ def test_a_common_factor_correlates_products_and_keeps_the_total_cv(family):
         sample_paths(found, seed=1, key=key, days=7, samples=SAMPLES, common_factor_cv=common).window(week)
         for key in ("A", "B")
     )
-    assert first.std() / first.mean() == pytest.approx(cv, rel=0.03)
-    assert np.corrcoef(first, second)[0, 1] == pytest.approx(common**2 / cv**2, abs=0.03)
+    # Seven days on end are of two calendar weeks: a third of the factor's variance evens out.
+    shared = common**2 * 2 / 3
+    whole = (1 + common**2) * own_cv(cv, common) ** 2 + shared
+    assert first.std() / first.mean() == pytest.approx(whole**0.5, rel=0.03)
+    assert np.corrcoef(first, second)[0, 1] == pytest.approx(shared / whole, abs=0.03)
     alone, other = (
         sample_paths(found, seed=1, key=key, days=7, samples=SAMPLES).window(week) for key in ("A", "B")
     )
@@ -134,10 +186,11 @@ def test_a_strong_common_factor_leaves_no_gaps():
 
 
 def test_the_common_factor_is_the_same_for_all_and_has_mean_one():
-    factor = common_factor(5, 3, SAMPLES, 0.5)
+    factor = common_factor(5, 21, SAMPLES, 0.5)
     assert factor.mean() == pytest.approx(1.0, abs=0.01)
-    assert factor.std() == pytest.approx(0.5, rel=0.03)
-    assert np.array_equal(factor[:2], common_factor(5, 2, SAMPLES, 0.5))
+    # A day in which a week begins has a part of two: E f^2 + (1 - f)^2 = 2/3, one day in seven.
+    assert factor.std() == pytest.approx(0.5 * (1 - 1 / 21) ** 0.5, rel=0.03)
+    assert np.array_equal(factor[:14], common_factor(5, 14, SAMPLES, 0.5))
 
 
 def test_streams_are_keyed_by_seed_purpose_and_product():

@@ -74,6 +74,8 @@ def micro_instance():
             reached=np.array([[6.5, 10.5], [15.0, 19.0], [-np.inf, -np.inf]]),
             whole=np.array([[7.0, 11.0], [15.0, 19.0], [0.0, 0.0]]),
             early=np.array([[0.5, 1.5], [0.0, 0.0], [0.0, 0.0]]),
+            pace=np.ones((3, 2)),
+            order_pace=np.ones((3, 2)),
             batch=np.array([4.0, 0.0, 0.0]),
             least=np.array([-np.inf, 13.0, -np.inf]),
             most=np.array([9.0, np.inf, np.inf]),

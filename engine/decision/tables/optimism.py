@@ -123,7 +123,7 @@ def optimism(instance: Instance, recourse: Recourse, promised: Array) -> Optimis
     if made.size:
         cost[made], late[made] = _finished(instance, made, recourse.level[made])
     if recourse.late_now is not None:
-        waits = np.maximum(recourse.late_now.sum(axis=1), (recourse.late > 0.0).sum(axis=1)).astype(np.int64)
+        waits = np.maximum((recourse.late_now > 0.0).sum(axis=1), (recourse.late > 0.0).sum(axis=1)).astype(np.int64)
         few = (strategy == ATO) & (waits < FEW)
         if few[instance.edges.product].any():
             parts, late[few] = _Parts(instance, recourse), waits[few]

@@ -29,7 +29,8 @@ def on_time_in_full(instance: Instance, recourse: Recourse) -> Array:
     """
     stock, strategy = instance.stock, recourse.strategy
     supply = np.nan_to_num(recourse.level)[:, None] + stock.position
-    shelf = (stock.whole <= supply + _ROUNDING * (1.0 + np.abs(supply))).mean(axis=1)
+    there = stock.whole <= supply + _ROUNDING * (1.0 + np.abs(supply))
+    shelf = (there * stock.order_pace).mean(axis=1)
     assembled = instance.assembly_on_time * (1.0 - _short_orders(instance, recourse))
     shelf = (1.0 - instance.large.orders) * shelf + instance.large.orders * instance.large.on_time
     return np.select(
@@ -54,7 +55,7 @@ def _short_orders(instance: Instance, recourse: Recourse) -> Array:
     lacking = queues & (gone[component] + order > supply + _ROUNDING * (1.0 + np.abs(supply)))
     short = np.zeros((len(instance.products), instance.samples), dtype=bool)
     np.logical_or.at(short, product, lacking)
-    return np.asarray(short.mean(axis=1))
+    return np.asarray((short * instance.stock.order_pace).mean(axis=1))
 
 
 def otif_of(products: pd.DataFrame, share: Array) -> float:

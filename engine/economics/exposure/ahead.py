@@ -31,10 +31,10 @@ def demand_ahead(
     units = np.zeros(days.shape)
     for i in np.unique(product[ahead.any(axis=1)]).tolist():
         rows = np.flatnonzero(product == i)
-        # Independent of what is past, as demand over disjoint stretches is.
+        # Independent of what is past, as demand over disjoint stretches is, but for the week of the instant.
         paths = sample_paths(
-            made[i], seed=seed, key=f"{names[i]} ahead", days=float(ahead[rows].max()), samples=days.shape[1],
-            common_factor_cv=common_factor_cv,
+            made[i], seed=seed, key=names[i], days=float(ahead[rows].max()), samples=days.shape[1],
+            common_factor_cv=common_factor_cv, ahead=True,
         )  # fmt: skip
         for row in rows.tolist():
             units[row] = paths.window(ahead[row])

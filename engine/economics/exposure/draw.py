@@ -11,7 +11,7 @@ import numpy as np
 from engine.demand.distributions import Process
 from engine.demand.own_order import own_orders, whole_orders
 from engine.demand.panel import Panel, draw_panels, positions_of_many
-from engine.demand.paths import horizon_days, lead_times
+from engine.demand.paths import horizon_days, lead_times, paces
 from engine.demand.streams import Array
 from engine.economics.capacity import Capacity, capacity_of
 from engine.economics.exposure.ahead import demand_ahead
@@ -91,6 +91,7 @@ class Draw:
         count = len(position)
         stock = FinishedStock(
             position=position, demand=cut.demand, reached=cut.reached, whole=cut.whole, early=cut.early,
+            pace=cut.pace, order_pace=cut.order_pace,
             batch=derived.batch, least=np.full(count, -np.inf), most=np.full(count, np.inf),
             protected=self._rate * self._protected_days(),
         )  # fmt: skip
@@ -166,7 +167,7 @@ class Draw:
             routed, lead_days=self.derived.replenishment_days, review_days=self.review,
             bucket_days=bucket_days, instant=self.instant,
         )  # fmt: skip
-        units, paths, own_order, whole_order, mixed = self._demand(asked, apart, span, assembled, stock_orders)
+        units, paths, own_order, whole_order, paced, mixed = self._demand(asked, apart, span, assembled, stock_orders)
         demand, of_bucket, of_part = units[:3]
         bucket, peak = (np.zeros((count, samples)) for _ in range(2))
         bucket[routed] = of_bucket
@@ -187,7 +188,7 @@ class Draw:
             due_exposed=lines.due[first] > 0.0 if self.period_end else None,
             unit_exposed=lines.unit_due[first] > 0.0 if self.groups.several.size else None,
             window_product=owner, peak=peak,
-            late_rate=lines.late_rates(peak, rate, period_end=self.period_end),
+            late_rate=lines.late_rates(peak, rate, period_end=self.period_end) * paced[0],
             own_order=own_order, whole_order=whole_order, protected=lines.protected, paths=paths, path=path,
             early_product=lines.early_product, early_component=lines.early_component, early=lines.early,
             bought=lines.bought,
@@ -201,19 +202,19 @@ class Draw:
         return Cut(
             demand=demand, reached=np.where(shelf.unit_due > 0.0, due_demand + own_order, due_demand - behind),
             whole=np.where(shelf.unit_due > 0.0, due_demand + whole_order, due_demand), early=early, bucket=bucket,
-            edges=edges, stock_orders=stock_orders, segments=mixed.segments,
+            pace=paced[0], order_pace=paced[1], edges=edges, stock_orders=stock_orders, segments=mixed.segments,
         )  # fmt: skip
 
     def _demand(
         self, asked: list[tuple[Integers, Array]], apart: list[Mapping[int, Array]], longest: Array,
         assembled: Integers, stock_orders: StockOrders,
-    ) -> tuple[list[Array], Array, Array, Array, Mixed]:
+    ) -> tuple[list[Array], Array, Array, Array, tuple[Array, Array], Mixed]:
         """Demand of windows, each of a product, shapes (n,) and (n, W): paths are drawn once, as long as needed.
 
         Where customers wait differently a window is that of the least patient, and `apart` has all of them by its place
         in each of `asked`, shape (groups, W).
         With the paths of the products that may be assembled, shape (A, days + 1, W), and of all the own and the whole
-        orders, shape (I, W). What stock orders replace is written into `stock_orders`.
+        orders and the paces of units and orders, shape (I, W). What stock orders replace is put into `stock_orders`.
         """
         settings, count = self.scenario.settings, len(self.names)
         product = np.concatenate([of for of, _ in asked])
@@ -260,7 +261,11 @@ class Draw:
             self.season.scale_orders(own_order)
         sizes = self.scenario.products["order_size"].to_numpy(dtype=float)
         whole_order = whole_orders(made, self.names, sizes, seed=self.seed, samples=self.samples)
-        return np.split(units, np.cumsum([len(of) for of, _ in asked])[:-1]), paths, own_order, whole_order, mixed
+        pace, of_orders = (
+            paces(made, self.names, seed=self.seed, samples=self.samples, common_factor_cv=cv) for cv in (common, 0.0)
+        )
+        demand = np.split(units, np.cumsum([len(of) for of, _ in asked])[:-1])
+        return demand, paths, own_order, whole_order, (pace, of_orders), mixed
 
     def _panels(self, made: list[Process], fresh: Integers, span: Array) -> Iterator[tuple[Integers, Panel]]:
         """Paths of products that are drawn afresh, a panel after the other, kept where there is a cache."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from engine.demand.distributions import Process
+from engine.demand.distributions import Empirical, Process
 from engine.demand.paths import Paths
 from engine.demand.streams import Array
 from engine.demand.thinning import segment_key, segment_windows, thinned
@@ -71,8 +71,10 @@ class Mixed:
         """What windows below zero hold, shape (n, W), with that of each group in place of the least patient's."""
         for i, places in self.windows.items():
             share = self.groups.share[self.groups.of(i)]
-            parts, keys = ([thinned(made[i], float(one)) for one in share],
-                           [segment_key(names[i], k) for k in range(len(share))])  # fmt: skip
+            parts = [thinned(made[i], float(one)) for one in share]
+            # Weeks of history are divided evenly: all segments have the same ones.
+            even = isinstance(made[i], Empirical)
+            keys = [names[i] if even else segment_key(names[i], k) for k in range(len(share))]
             every = np.arange(len(share))
             for row, days in places.items():
                 each = demand_ahead(parts, keys, every, days, seed=seed, common_factor_cv=common_factor_cv)

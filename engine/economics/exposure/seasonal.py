@@ -31,6 +31,8 @@ class Cut:
     whole: Array
     early: Array
     bucket: Array
+    pace: Array
+    order_pace: Array
     edges: Edges
     stock_orders: StockOrders
     segments: SegmentPaths

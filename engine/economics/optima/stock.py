@@ -40,12 +40,20 @@ def _mean_excess(values: Array, levels: Array) -> Array:
     return excess
 
 
+def _units_beyond(stock: FinishedStock, i: int) -> tuple[Array, Array]:
+    """What samples reach, ascending, shape (W,), and how many units fall due in the n last of them, shape (W + 1,)."""
+    reached = stock.reached[i] - stock.position[i]
+    order = np.argsort(reached, kind="stable")
+    beyond = np.concatenate([np.cumsum(stock.pace[i][order[::-1]])[::-1], [0.0]])
+    return reached[order], beyond
+
+
 def measure_stock(stock: FinishedStock, i: int, levels: Array, *, rate: float) -> StockMeasures:
     """Mean on-hand, backlog and late units of product i at reorder levels.
 
-    Late units a day are rate x P(D(t) + U > S + V), U what comes of its own order up to and with a unit that falls due:
-    the derivative of E(D(t) - S - V)+ with respect to t, at every review period. With single units and continuous
-    review it is P(D >= S + V) (Hadley & Whitin 1963).
+    Late units a day are rate x E(pace; D(t) + U > S + V), U what comes of its own order up to and with a unit that
+    falls due, the pace as of `FinishedStock`: the derivative of E(D(t) - S - V)+ with respect to t, at every review
+    period. With single units and continuous review it is P(D >= S + V) (Hadley & Whitin 1963).
 
     Parameters
     ----------
@@ -58,8 +66,8 @@ def measure_stock(stock: FinishedStock, i: int, levels: Array, *, rate: float) -
     x = stock.net[i]
     backlog = _mean_excess(x, levels)
     on_hand = backlog + levels - x.mean() + stock.early[i].mean()
-    reached = np.sort(stock.reached[i] - stock.position[i])
-    late = rate * (len(x) - np.searchsorted(reached, levels + _ROUNDING * np.abs(levels), side="right")) / len(x)
+    reached, beyond = _units_beyond(stock, i)
+    late = rate * beyond[np.searchsorted(reached, levels + _ROUNDING * np.abs(levels), side="right")] / len(x)
     return StockMeasures(on_hand=on_hand, backlog=backlog, late_per_day=late)
 
 
@@ -79,7 +87,7 @@ def late_units(stock: FinishedStock, which: Integers, level: Array, *, rate: Arr
     """
     reached = stock.reached[which] - stock.position[which]
     short = reached > (level + _ROUNDING * np.abs(level))[:, None]
-    late: Array = rate * short.sum(axis=1) / reached.shape[1]
+    late: Array = rate * np.where(short, stock.pace[which], 0.0).sum(axis=1) / reached.shape[1]
     return late
 
 
@@ -98,10 +106,10 @@ def breakpoints(stock: FinishedStock, i: int, *, late_units: bool) -> Array:
 def least_stock(stock: FinishedStock, i: int, *, target: float) -> float:
     """The least reorder level whose late units are at most (1 - target) of demand (C6, type 2 service).
 
-    The quantile of D(t) + U - V over the samples.
+    The quantile of D(t) + U - V over the samples, each for the units that fall due in it.
     """
-    reached = np.sort(stock.reached[i] - stock.position[i])
-    late = int(np.floor((1.0 - target) * len(reached) + 1e-9))
+    reached, beyond = _units_beyond(stock, i)
+    late = int(np.searchsorted(beyond[::-1], (1.0 - target) * len(reached) + 1e-9, side="right")) - 1
     level = float(reached[len(reached) - late - 1]) if late < len(reached) else -np.inf
     return max(level, -float(stock.batch[i]))
 

@@ -217,8 +217,9 @@ def _from_stock(of: Decided, groups: Groups, i: int) -> tuple[Array, Array]:
         def short(later: Array, at: Integers = at, unit: Array = unit) -> Array:
             return np.asarray(demand.window(window[:, at] - later, at) + unit[at] - supply[at])
 
-        on_time[k] = 1.0 - at.size / samples
-        late[k] = spread(first_covered(short, longest[at]), samples)
+        units = instance.stock.pace[i, at]
+        on_time[k] = 1.0 - units.sum() / samples
+        late[k] = spread(first_covered(short, longest[at]), samples, units)
     return on_time, late
 
 
@@ -234,10 +235,11 @@ def _assembled(of: Decided, groups: Groups, products: Integers) -> dict[int, tup
         on_time, late = np.zeros(len(after)), np.zeros((len(after), samples))
         for k, lack in enumerate(lacking[i]):
             at = np.flatnonzero(lack[0] > _ROUNDING)
-            part = np.zeros(samples)
+            part, pace = np.zeros(samples), of.instance.stock.pace[i]
             part[at] = crossing(days, lack[:, at])
-            on_time[k] = 0.0 if after[k] > 0.0 else 1.0 - at.size / samples
-            late[k] = after[k] + np.sort(part) if after[k] > 0.0 else spread(part[at], samples)
+            on_time[k] = 0.0 if after[k] > 0.0 else 1.0 - pace[at].sum() / samples
+            delay = spread(part, samples, pace) if after[k] > 0.0 else spread(part[at], samples, pace[at])
+            late[k] = after[k] + delay
         waits[i] = on_time, late
     return waits
 

@@ -277,14 +277,15 @@ def _from_stock(of: Decided, i: int) -> Array:
     def short(later: Array) -> Array:
         return np.asarray(demand.window(np.maximum(window[late] - later, 0.0), late) + order - supply[late])
 
-    return spread(first_covered(short, window[late]), samples)
+    return spread(first_covered(short, window[late]), samples, instance.stock.pace[i, late])
 
 
-def spread(days: Array, samples: int) -> Array:
-    """As many equally likely values as there are samples, of some; zeros of none."""
+def spread(days: Array, samples: int, units: Array) -> Array:
+    """As many equally likely values as there are samples, of some that stand for so many units; zeros of none."""
     if not days.size:
         return np.zeros(samples)
-    return np.asarray(np.quantile(days, _places(samples), method="inverted_cdf"))
+    weights = None if (units == units[0]).all() else units
+    return np.asarray(np.quantile(days, _places(samples), method="inverted_cdf", weights=weights))
 
 
 def _assembled(of: Decided, late: Array) -> None:
@@ -301,10 +302,10 @@ def _assembled(of: Decided, late: Array) -> None:
     at = {i: np.flatnonzero(now[i] > 0.0) for i in assembled.tolist()}
     days, lacking = _lacking(of, at)
     for i, sample in at.items():
-        part = spread(crossing(days, lacking[i]), samples)
+        part = spread(crossing(days, lacking[i]), samples, now[i, sample])
         if after[i] > 0.0:
             # All are late by assembly; those that wait for parts are later still.
-            for_parts = max(len(sample) / samples, 1e-300)
+            for_parts = max(float(now[i].sum()) / samples, 1e-300)
             place = 1.0 - (1.0 - _places(samples)) / for_parts
             part = np.where(place > 0.0, np.interp(place, _places(samples), part), 0.0)
         late[i] = after[i] + part

@@ -161,14 +161,15 @@ def _with_windows(instance: Instance, reduce: Callable[[Array], Array]) -> Insta
     ends, unit = edges.due is not None, edges.unit_exposed
     share = reduce(edges.exposed_share(instance.rate))
     if unit is None:
-        share = np.where(share > 0.0, 1.0, 0.0)
+        share = np.where(share > 0.0, reduce(stock.pace), 0.0)
     due, due_exposed = (reduce(part.astype(np.float64)) for part in edges.falls_due)
     return replace(
         instance,
         samples=1,
         stock=replace(
             stock, position=reduce(stock.position), demand=reduce(stock.demand), reached=reduce(stock.reached),
-            whole=reduce(stock.whole), early=reduce(stock.early),
+            whole=reduce(stock.whole), early=reduce(stock.early), pace=reduce(stock.pace),
+            order_pace=reduce(stock.order_pace),
         ),
         parts=replace(parts, position=reduce(parts.position)),
         edges=replace(

@@ -50,7 +50,7 @@ class Tuned:
 
     @property
     def late(self) -> Array:
-        """One where an ATO unit that falls due at the instant is late, shape (I, W); worked out when asked for."""
+        """The pace where an ATO unit that falls due at the instant is late, shape (I, W); worked out when asked for."""
         return self.queue.late(self.base)
 
 

@@ -65,7 +65,7 @@ class FirstCome:
 
     def __init__(self, instance: Instance, strategy: Integers, carrying: Array) -> None:
         edges = instance.edges
-        self.instance, self.strategy = instance, strategy
+        self.instance, self.strategy, self.pace = instance, strategy, instance.stock.pace
         lines = np.flatnonzero(strategy[edges.product] == ATO)
         self.lines = lines[np.argsort(edges.product[lines], kind="stable")]
         self.product, self.component = edges.product[self.lines], edges.component[self.lines]
@@ -209,11 +209,11 @@ class FirstCome:
         return Waiting(units=units, age=age, pull=pull)
 
     def late(self, base: Array) -> Array:
-        """One where a unit that falls due is late under reorder levels as of `waiting`; shape (I, W)."""
+        """The pace of demand where a unit that falls due is late under reorder levels as of `waiting`; shape (I, W)."""
         late = np.zeros((len(self.strategy), self.instance.samples))
         if len(self.lines):
             out = self._run_out(np.arange(len(self.lines)), base)
-            late[self.products] = np.logical_or.reduceat(out, self.first, axis=0)
+            late[self.products] = np.logical_or.reduceat(out, self.first, axis=0) * self.pace[self.products]
         return late
 
     def late_pull(self, base: Array, width: Array, price: Array) -> Array:
@@ -232,7 +232,7 @@ class FirstCome:
         out = past > 0.0
         missing = np.add.reduceat(out.astype(np.int64), self.first, axis=0)[self.place]
         edge = (np.abs(past) < 0.5 * width[self.component, None]) & (missing - out == 0)
-        worth = price[self.product] * edge.mean(axis=1) / width[self.component]
+        worth = price[self.product] * (edge * self.pace[self.product]).mean(axis=1) / width[self.component]
         pull = np.zeros(len(base))
         pull[self.used] = np.add.reduceat(worth[self.order], self.start)
         return pull
@@ -241,7 +241,7 @@ class FirstCome:
         """Share of the units of a product that find a part run out, under reorder levels of shape (C,)."""
         at = int(np.searchsorted(self.products, i))
         last = self.first[at + 1] if at + 1 < len(self.first) else len(self.lines)
-        return float(self._run_out(np.arange(self.first[at], last), base).any(axis=0).mean())
+        return float((self._run_out(np.arange(self.first[at], last), base).any(axis=0) * self.pace[i]).mean())
 
     def _ages(self, short: Array) -> tuple[Array, Array]:
         """A_c in days, and the slope of F_c there, where the part is short; both of shape (used, W)."""

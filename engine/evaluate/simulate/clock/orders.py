@@ -12,6 +12,8 @@ from engine.demand.streams import Array
 
 # Demand without single orders (gamma, normal) comes in lots on this grid, each part of it by itself.
 STEPS_PER_DAY = 2
+# That of resampled weeks: a full week sends more lots, not larger ones, as it is spread evenly.
+_WEEK_STEPS_PER_DAY = 8
 # A lot is sent once it is worth this part of a day's mean: smaller ones wait for the next.
 LEAST_LOT_DAYS = 0.25
 # Steps by which a lot may come off the grid. Of two lots exactly a lead time less a wait apart, which stand for half a
@@ -177,9 +179,10 @@ class WeekLots:
     def draw(self, rng: np.random.Generator, days: float) -> OrderStream:
         """Lots of `days` days; the week begins on any day, the same in the whole run."""
         drawn = rng.choice(np.asarray(self.weeks), int(np.ceil(days / 7.0)) + 1)
-        daily = np.repeat(drawn / (7.0 * STEPS_PER_DAY), 7 * STEPS_PER_DAY)[int(rng.integers(7 * STEPS_PER_DAY)) :]
+        week = 7 * _WEEK_STEPS_PER_DAY
+        steps = np.repeat(drawn / week, week)[int(rng.integers(week)) :]
         mean = float(np.mean(self.weeks)) / 7.0
-        return _lots(rng, daily[: int(np.ceil(days * STEPS_PER_DAY))], mean)
+        return _lots(rng, steps[: int(np.ceil(days * _WEEK_STEPS_PER_DAY))], mean, _WEEK_STEPS_PER_DAY)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -306,7 +309,9 @@ class ReplayedOrders:
         return OrderStream(day=day[order], units=np.tile(np.asarray(self.units), rounds)[order], wait_days=waits)
 
 
-def _lots(rng: np.random.Generator, steps: Array, mean_per_day: float) -> OrderStream:
+def _lots(
+    rng: np.random.Generator, steps: Array, mean_per_day: float, steps_per_day: int = STEPS_PER_DAY
+) -> OrderStream:
     """Demand per step as lots: one whenever another `LEAST_LOT_DAYS` of mean demand has come together."""
     # The least so far ahead: what is returned in one step is taken from the lots before it is sent.
     total = np.maximum.accumulate(np.maximum(np.cumsum(steps), 0.0))
@@ -315,5 +320,5 @@ def _lots(rng: np.random.Generator, steps: Array, mean_per_day: float) -> OrderS
     sends = np.flatnonzero(np.diff(count, prepend=0.0) > 0.0)
     # The hour of the lots is the product's own and stays the same: whole days hold whole steps of demand.
     hour = rng.uniform(0.0, 1.0)
-    day = (sends + hour + _OFF_THE_GRID * rng.random(sends.size)) / STEPS_PER_DAY
+    day = (sends + hour + _OFF_THE_GRID * rng.random(sends.size)) / steps_per_day
     return OrderStream(day=day, units=np.diff(total[sends], prepend=0.0))

@@ -15,7 +15,7 @@ import numpy as np
 from engine.decision.plan import Plan
 from engine.demand.streams import Array
 from engine.economics.instance import TERMS
-from engine.evaluate.simulate.clock.orders import ReplayedOrders, WeekLots
+from engine.evaluate.simulate.clock.orders import ReplayedOrders
 from engine.evaluate.simulate.findings.modelled import Modelled
 from engine.evaluate.simulate.findings.promise import COST_MATTERS, SERVICE_MATTERS, PromiseComparison
 from engine.evaluate.simulate.findings.statistics import half_widths, ratio_half_widths
@@ -31,7 +31,7 @@ QUEUE_MATTERS = 0.01
 MOST = 0.5
 # The model says the same again to within rounding; more than this share of a figure, and the plan was changed.
 SAME = 1e-3
-UNKNOWN, STOPPED_EARLY, UNEVEN, WEEKS = (Reason(kind=kind) for kind in ("unknown", "stopped", "uneven", "weeks"))
+UNKNOWN, STOPPED_EARLY, UNEVEN = (Reason(kind=kind) for kind in ("unknown", "stopped", "uneven"))
 
 _LATE = [TERMS.index("late"), TERMS.index("lost_margin")]
 _HOURS = [TERMS.index("overtime"), TERMS.index("outsourcing")]
@@ -189,7 +189,7 @@ class Causes:
         if figure.sampled:
             return reasons, True
         causes = [*self._demand(i), *self._queue(i, figure)]
-        return [*reasons, *(causes or beyond or self._weeks(i, figure) or [UNKNOWN])], False
+        return [*reasons, *(causes or beyond or [UNKNOWN])], False
 
     def _changed(self, figure: Figure) -> Reason:
         made = self.plan.summary.get("versions", {})
@@ -233,12 +233,6 @@ class Causes:
         tested = figure.tested and figure.rest != 0.0
         uneven = tested and self._rest_of(i, _HOURS) * float(np.sign(figure.rest)) > MOST * abs(figure.rest)
         return [UNEVEN] if uneven else []
-
-    def _weeks(self, i: int, figure: Figure) -> list[Reason]:
-        """Where the calendar matters to demand, the model has weeks begin with the observation."""
-        calendar = isinstance(self.simulated.system.goods[i].orders, WeekLots)
-        calendar = calendar or self.simulated.system.common_factor_cv > 0.0
-        return [WEEKS] if figure.tested and figure.rest != 0.0 and calendar else []
 
     def _rest_of(self, i: int, terms: list[int]) -> float:
         """What a product costs more in some terms than by the model on fresh samples."""
