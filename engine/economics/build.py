@@ -88,6 +88,7 @@ def _built(scenario: Scenario, derived: Derived, *, samples: int, seed: int, cac
         unit_cost=unit_cost,
         write_off_rate=products["obsolescence_per_year"].to_numpy(dtype=float),
         integer=derived.integer,
+        whole=derived.whole,
         prices=prices,
         wait_days=derived.wait_days,
         assembly_late_days=late.assembly_days,

@@ -132,6 +132,8 @@ class Instance:
         Value of a finished unit.
     write_off_rate : shape (I,)
         Share of the finished stock written off in a year.
+    integer, whole : shape (I,)
+        Demand is drawn in whole units; sold in single units, and so stocked in whole ones.
     prices : Prices
         What a unit of each measure costs.
     wait_days : shape (I,)
@@ -175,6 +177,7 @@ class Instance:
     unit_cost: Array = along("product")
     write_off_rate: Array = along("product")
     integer: Booleans = along("product")
+    whole: Booleans = along("product")
     prices: Prices
     wait_days: Array = along("product")
     assembly_late_days: Array = along("product")

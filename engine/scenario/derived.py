@@ -13,7 +13,7 @@ from engine.scenario.columns import STRATEGIES
 from engine.scenario.scenario import Scenario
 from engine.scenario.segments import Waits, waits_of
 from engine.scenario.stock_prices import stock_prices
-from engine.scenario.usage import longest_component, whole_demand
+from engine.scenario.usage import longest_component, single_units, whole_demand
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +36,9 @@ class Derived:
         Zero where there is none.
     late_cost_per_unit_day
     integer : bool
-        Demand comes in whole units.
+        Demand is drawn in whole units.
+    whole : bool
+        Sold in single units, and stocked in whole ones.
     allowed : shape (products, 3)
         In the order of `STRATEGIES`, before anything is ruled out by time.
     current : int
@@ -54,6 +56,7 @@ class Derived:
     on_time_target: Array
     late_cost_per_unit_day: Array
     integer: npt.NDArray[np.bool_]
+    whole: npt.NDArray[np.bool_]
     allowed: npt.NDArray[np.bool_]
     current: npt.NDArray[np.int64]
 
@@ -65,7 +68,7 @@ def derive(scenario: Scenario) -> Derived:
     make = _filled(_number(products, "make_days"), longest_component(scenario) + assembly)
     make_cv = _number(products, "make_cv")
     everyone = 0.0 if settings.on_time_target is None else settings.on_time_target
-    integer = whole_demand(scenario)
+    whole = single_units(scenario)
     named = [lock or names for lock, names in zip(products["locked"], products["allowed"], strict=True)]
     # Few spellings among many products: each is taken apart once.
     spelled = {names: [k in names.split("|") for k in STRATEGIES] for names in set(named)}
@@ -82,10 +85,11 @@ def derive(scenario: Scenario) -> Derived:
         make_cv=make_cv,
         replenishment_days=_filled(_number(products, "replenishment_days"), make),
         replenishment_cv=_filled(_number(products, "replenishment_cv"), make_cv),
-        batch=_batches(scenario, integer),
+        batch=_batches(scenario, whole),
         on_time_target=_filled(_number(products, "on_time_target"), everyone),
         late_cost_per_unit_day=waits.mean(waits.late_cost),
-        integer=integer,
+        integer=whole_demand(scenario),
+        whole=whole,
         allowed=allowed,
         current=np.array(current, dtype=np.int64),
     )
@@ -100,7 +104,7 @@ def _filled(values: Array, default: Array | float) -> Array:
     return np.where(np.isnan(values), default, values)
 
 
-def _batches(scenario: Scenario, integer: npt.NDArray[np.bool_]) -> Array:
+def _batches(scenario: Scenario, single: npt.NDArray[np.bool_]) -> Array:
     """Given batch, else the economic order quantity where a set-up costs money; at least the minimum.
 
     Q = sqrt(2 K D / h) (Harris 1913), D units a year and h what a unit on hand costs a year,
@@ -116,4 +120,4 @@ def _batches(scenario: Scenario, integer: npt.NDArray[np.bool_]) -> Array:
     given, least = _number(products, "batch_size"), _number(products, "min_order_quantity")
     batch = np.maximum(np.where(np.isnan(given), economic, given), least)
     whole = np.maximum(np.maximum(np.round(batch), np.ceil(least)), 1.0)
-    return np.where(integer & (batch > 0.0), whole, batch)
+    return np.where(single & (batch > 0.0), whole, batch)

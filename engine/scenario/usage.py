@@ -52,11 +52,15 @@ def units_per_order(products: pd.DataFrame) -> Array:
     return np.select([family == "poisson", family == "negative_binomial"], [1.0, logarithmic], size)
 
 
-def whole_demand(scenario: Scenario) -> Booleans:
-    """Whether a product's demand comes in whole units, shape (products,)."""
+def single_units(scenario: Scenario) -> Booleans:
+    """Whether a product is sold in single units, and so stocked in whole ones, shape (products,)."""
     family = scenario.products["distribution"].to_numpy(dtype=object)
-    single = (family == "poisson") | (family == "negative_binomial")
-    return np.asarray(single & (scenario.settings.demand.common_factor_cv <= 0.0))
+    return np.asarray((family == "poisson") | (family == "negative_binomial"))
+
+
+def whole_demand(scenario: Scenario) -> Booleans:
+    """Whether a product's demand is drawn in whole units, shape (products,); a common factor makes pieces of them."""
+    return np.asarray(single_units(scenario) & (scenario.settings.demand.common_factor_cv <= 0.0))
 
 
 def whole_parts(scenario: Scenario) -> tuple[Booleans, Booleans]:

@@ -39,6 +39,30 @@ def test_a_budget_is_spent_on_whole_units_as_well_as_can_be(budget):
     assert plan.objective_per_year <= min(costs) * 1.005
 
 
+@pytest.mark.parametrize(
+    "settings", [{}, {"inventory_budget": 1500.0}, {"risk": {"cvar_weight": 0.6, "cvar_level": 0.9}}]
+)
+@pytest.mark.parametrize("columns", [{}, {"on_time_target": 0.9}, {"price": 200.0, "lost_share_if_late": 0.5}])
+def test_a_common_factor_leaves_single_goods_whole(settings, columns):
+    """The factor makes pieces of the units that samples ask for; nobody orders a piece."""
+    goods = [{**one, "batch_setup_cost": 9.0 * k} | columns for k, one in enumerate(GOODS)]
+    scenario = make_scenario(goods, samples=200, demand={"common_factor_cv": 0.2}, **settings)
+    plan = solve(scenario).plan
+    for name in ("base_stock", "lot_size", "order_up_to", "reorder_point"):
+        units = plan.decisions[name].fillna(0.0).to_numpy(dtype=float)
+        assert units == pytest.approx(np.round(units), abs=1e-9), name
+    instance, levels = build_instance(scenario), plan.decisions["base_stock"].to_numpy()
+    assert (levels >= instance.stock.lowest - 1e-9).all()
+    if not settings:
+        recourse = best_stocks(instance, np.full(3, MTS))
+        for i, step in itertools.product(range(3), (-1.0, 1.0)):
+            tried = levels.copy()
+            tried[i] += step
+            keeps = tried[i] >= instance.stock.lowest[i]
+            cost = with_stocks(instance, recourse, tried, recourse.base).objective
+            assert not keeps or cost >= plan.objective_per_year * (1.0 - 1e-9)
+
+
 def test_goods_that_come_in_pieces_use_up_what_whole_units_leave():
     goods = [*GOODS[:2], {**GOODS[2], "distribution": "gamma", "demand_cv": 1.0}]
     plan = solve(make_scenario(goods, samples=200, inventory_budget=600.0)).plan

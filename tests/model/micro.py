@@ -48,6 +48,7 @@ def micro_instance():
         unit_cost=np.array([100.0, 200.0, 300.0]),
         write_off_rate=np.array([0.1, 0.0, 0.0]),
         integer=np.array([False, False, False]),
+        whole=np.array([False, False, False]),
         prices=Prices(
             choice=choice,
             on_hand=priced(holding=[20.0, 40.0, 60.0]),

@@ -192,7 +192,7 @@ def _filled(instance: Instance, made: Integers, level: Array, left: float) -> Ar
     if left <= 0.0:
         return level
     for k, i in enumerate(made.tolist()):
-        if instance.integer[i]:
+        if instance.whole[i]:
             continue
         value, cost = (float(part[0]) for part in _measured(instance, i, level[k : k + 1]))
         top = float(max(instance.stock.most[i], level[k]))

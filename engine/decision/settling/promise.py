@@ -235,6 +235,7 @@ def _tuned(
     level = rounded(instance, recourse)
     if price >= _HIGHEST_PRICE or (instance.budget is not None and instance.cvar_weight <= 0.0):
         level = np.where(recourse.strategy == MTS, best_stock(instance, value_price=price).level, np.nan)
+        level = rounded(instance, replace(recourse, level=level))
     if not _assembles(instance, recourse.strategy):
         none = np.zeros(recourse.late.shape)
         return replace(recourse, level=level, late=none, late_now=none, age=none)

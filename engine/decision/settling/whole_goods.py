@@ -1,7 +1,8 @@
 """Finished goods in whole units: levels that a budget or risk left between two units, put on one of them.
 
-Without either each level is a newsvendor's, which is a unit that some sample asks for. Where stocks hang together the
-program's levels are real numbers, which its bound allows; those of a plan are ordered and put on a shelf.
+Without either each level is a newsvendor's, which is a unit that some sample asks for, but where a common factor makes
+pieces of the units. Where stocks hang together the program's levels are real numbers, which its bound allows; those of
+a plan are ordered and put on a shelf.
 """
 
 from __future__ import annotations
@@ -22,14 +23,14 @@ _UNITS = 2
 
 
 def whole_goods(instance: Instance, strategy: Integers) -> Integers:
-    """Products that the strategies make to stock and whose demand comes in whole units."""
-    return np.flatnonzero((strategy == MTS) & instance.integer)
+    """Products that the strategies make to stock and that are sold in single units."""
+    return np.flatnonzero((strategy == MTS) & instance.whole)
 
 
 def rounded_down(instance: Instance, strategy: Integers, level: Array) -> Array:
     """Levels, shape (I,), those of whole goods at the unit below; never below their least."""
     out, goods = level.copy(), whole_goods(instance, strategy)
-    out[goods] = np.maximum(np.floor(level[goods] + _ROUNDING), instance.stock.lowest[goods])
+    out[goods] = np.maximum(np.floor(level[goods] + _ROUNDING), np.ceil(instance.stock.lowest[goods] - _ROUNDING))
     return out
 
 

@@ -363,5 +363,5 @@ class Draw:
             if target > 0.0:
                 stock.least[i] = least_stock(stock, i, target=target)
         with_life = ~np.isnan(life)
-        limit = sold_within_life(rate, life, stock.demand.mean(axis=1), stock.batch, whole=self.derived.integer)
+        limit = sold_within_life(rate, life, stock.demand.mean(axis=1), stock.batch, whole=self.derived.whole)
         stock.most[with_life] = limit[with_life]
