@@ -19,7 +19,7 @@ LOST = np.array([0.0, 30.0, 3.0, 0.4])
 RATE, NOISE = np.array([1.5, 0.6, 2.0, 0.3]), np.array([3.0, 1.4, 3.5, 0.9])
 TARGETS = (0.0, 0.8, 0.97)
 BATCHES = (0.0, 6.0)
-GRID = 200
+GRID = 80
 
 
 def case(family, batch, *, target=0.0, life=np.nan, lost=LOST):
