@@ -91,7 +91,7 @@ class _Builder:
         lower, upper = kind.bounds(self.instance)
         at = np.nonzero(present)
         keys: list[Any] = list(zip(*(places.tolist() for places in at), strict=True)) if len(at) > 1 else at[0].tolist()
-        if name == "x":
+        if kind.binary:
             keys = [divmod(key, 3) for key in keys]
         limits = list(zip(_limits(lower[at[0]]), _limits(upper[at[0]]), strict=True))
         alike, bounds = len(set(limits)) == 1, dict(zip(keys, limits, strict=True))
@@ -105,7 +105,7 @@ class _Builder:
         places[at] = len(self.listed) + np.arange(len(keys))
         self.places[name] = places
         self.listed += component.values()
-        if name == "x" and self.strategy is not None:
+        if kind.binary and self.strategy is not None:
             for product, choice in enumerate(self.strategy.tolist()):
                 self.listed[places[3 * product + choice]].fix(1)
 

@@ -94,6 +94,11 @@ def _resources(instance: Instance) -> int:
     return 0 if instance.capacity is None else len(instance.capacity.names)
 
 
+def _of_resources(instance: Instance, field: str) -> Array:
+    """A field of the capacity, shape (G,)."""
+    return np.zeros(0) if instance.capacity is None else np.asarray(getattr(instance.capacity, field))
+
+
 def _one(_: Instance) -> int:
     return 1
 
@@ -127,12 +132,12 @@ VARIABLES: dict[str, Variable] = {
     ),
     "O": Variable(
         meaning="overtime hours of a bucket", size=_resources, sampled=True,
-        upper=lambda m: np.zeros(0) if m.capacity is None else m.capacity.overtime,
+        upper=lambda m: _of_resources(m, "overtime"),
         present=lambda m: np.ones(_resources(m), dtype=bool),
     ),
     "U": Variable(
         meaning="outsourced hours of a bucket", size=_resources, sampled=True,
-        present=lambda m: np.zeros(0, dtype=bool) if m.capacity is None else m.capacity.outsourcing,
+        present=lambda m: _of_resources(m, "outsourcing") > 0,
     ),
     "eta": Variable(meaning="value at risk of the yearly cost", size=_one, lower=-np.inf, present=_risk),
     "excess": Variable(meaning="cost above the value at risk", size=_one, sampled=True, present=_risk),

@@ -98,7 +98,7 @@ class Demands:
 
     def _second(self, level: Array, first: Array, term: Array) -> tuple[Array, Array]:
         """The tail of second order, and E[D^2] or E[D (D - 1)]."""
-        mean = np.where(self.mean > 0.0, self.mean, 1.0)
+        mean = _instead(self.mean > 0.0, self.mean)
         if self.family == "gamma":
             x = np.maximum(level, 0.0) * self.shape / mean
             return first + term * x / (self.shape + 1.0), self.mean**2 + self.variance
@@ -115,9 +115,9 @@ class Demands:
         at s - 1 of size + 1. Abramowitz & Stegun (1964), 6.5.21 and 26.5.16, lead from one to the other.
         """
         some = self.mean > 0.0
-        mean = np.where(some, self.mean, 1.0)
+        mean = _instead(some, self.mean)
         if self.family == "normal":
-            sd = np.sqrt(np.where(some, self.variance, 1.0))
+            sd = np.sqrt(_instead(some, self.variance))
             z = (level - mean) / sd
             above = special.ndtr(-z)
             density = np.exp(-0.5 * z * z) / (sd * np.sqrt(2.0 * np.pi))
@@ -179,6 +179,11 @@ class Before:
         return np.asarray(np.maximum(every - self.demands.loss2(y + whole), 0.0))
 
 
+def _instead(some: npt.NDArray[np.bool_], values: Array) -> Array:
+    """Values where there are some, one elsewhere, for what is left out there to be worked out at all."""
+    return np.where(some, values, 1.0)
+
+
 def _gamma_tail(a: Array, x: Array) -> Array:
     """1 - gammainc, which is up to twenty times as fast as gammaincc for small shapes; that where digits would go."""
     above: Array = np.asarray(1.0 - special.gammainc(a, x))
@@ -199,12 +204,12 @@ def demands(family: Family, *, mean_per_day: Array, variance_per_day: Array, day
     mean, variance = mean_per_day * days, variance_per_day * days
     some = mean > 0.0
     if family == "gamma":
-        shape = np.where(some, mean_per_day**2 / variance_per_day * days, 1.0)
+        shape = _instead(some, mean_per_day**2 / variance_per_day * days)
         return Demands(
             family=family, mean=mean, variance=variance, shape=shape, log_gamma=special.gammaln(shape + 1.0)
         )
     if family == "negative_binomial":
-        size = np.where(some, mean_per_day**2 / (variance_per_day - mean_per_day) * days, 1.0)
+        size = _instead(some, mean_per_day**2 / (variance_per_day - mean_per_day) * days)
         return Demands(family=family, mean=mean, variance=variance, shape=size, log_gamma=special.gammaln(size))
     none = np.broadcast_to(np.zeros(1), mean.shape)
     return Demands(family=family, mean=mean, variance=variance, shape=none, log_gamma=none)
