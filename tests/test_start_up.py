@@ -38,6 +38,42 @@ app.run()
 assert not app.exception and app.title, app.exception
 print("\\n" + json.dumps(list(sys.modules)))
 """
+FIGURES = """
+import json, sys
+from streamlit.testing.v1 import AppTest
+import engine.ui.views.decide.headline as drawn
+
+headline, there = drawn.headline, []
+
+def and_then(answer):
+    headline(answer)
+    there.append(list(sys.modules))
+
+drawn.headline = and_then
+app = AppTest.from_file(sys.argv[1], default_timeout=float(sys.argv[2]))
+app.query_params["scenario"] = "tiny"
+app.run()
+assert not app.exception and app.metric, app.exception
+assert "altair" in sys.modules
+print("\\n" + json.dumps(there[0]))
+"""
+GIVES_WAY = """
+import json, sys
+from engine.ui import serve
+
+before, meanwhile = sys.getswitchinterval(), []
+serve._waited_for = lambda: meanwhile.append(sys.getswitchinterval()) or True
+serve._load()
+print("\\n" + json.dumps([str(meanwhile[0] < before), str(sys.getswitchinterval() == before)]))
+"""
+AHEAD = """
+import json, sys
+from engine.ui import serve
+
+serve._waited_for = lambda: {waited_for}
+serve._load()
+print("\\n" + json.dumps(list(sys.modules)))
+"""
 # Loaded by nothing that only starts: each belongs to some reports, some fits, a cluster or a simulation.
 SELDOM = (
     "scipy.stats", "scipy.optimize", "scipy.signal", "scipy.interpolate", "statsmodels", "dask", "distributed", "simpy",
@@ -97,7 +133,22 @@ def test_what_the_server_has_loaded_is_not_looked_through_for_garbage() -> None:
     assert loaded(code) == {"True"}
 
 
+def test_the_page_is_fetched_while_the_engine_is_loaded_and_nobody_gives_way_oftener_afterwards() -> None:
+    assert loaded(GIVES_WAY) == {"True"}
+
+
 def test_the_first_page_of_the_app_waits_for_no_model_and_no_report() -> None:
     found = loaded(PAGE, ROOT / "app.py", PATIENCE_SECONDS)
     assert {"streamlit", "altair", "highspy"} <= found
     assert found.isdisjoint({*SELDOM, "pyomo.core"})
+
+
+def test_the_first_figures_wait_for_no_charts_which_stand_below_them() -> None:
+    assert loaded(FIGURES, ROOT / "app.py", PATIENCE_SECONDS).isdisjoint({*SELDOM, "altair", "narwhals", "jinja2"})
+
+
+@pytest.mark.parametrize("waited_for", [False, True])
+def test_charts_are_loaded_ahead_unless_a_reader_waits_for_figures(waited_for) -> None:
+    found = loaded(AHEAD.format(waited_for=waited_for))
+    assert {"engine.ui.state.situation", "highspy"} <= found
+    assert ("altair" in found) != waited_for

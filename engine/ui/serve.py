@@ -13,6 +13,8 @@ from collections.abc import Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
 
+from streamlit import delta_generator, runtime
+from streamlit.runtime import RuntimeState
 from streamlit.web import cli
 
 _HERE = Path(__file__).resolve()
@@ -20,9 +22,14 @@ _HERE = Path(__file__).resolve()
 # puts them there, so that there is one file of them.
 _INSTALLED = _HERE.parent / "entry" / "app.py"
 APP = _INSTALLED if (_INSTALLED.parent / ".streamlit").is_dir() else _HERE.parents[2] / "app.py"
-# Not the pages themselves: they are Streamlit's to run.
-_NEEDED = ("engine.decision.whatif", "engine.ui.state.session", "altair")
-
+# What the first figures need, and not the pages themselves: they are Streamlit's to run.
+_NEEDED = (
+    "engine.decision.whatif", "engine.ui.state.situation", "engine.ui.views.decide.headline",
+    "engine.ui.views.decide.decision_table", "engine.ui.views.icon", "engine.ui.views.style",
+)  # fmt: skip
+_GIVES_WAY_SECONDS = 0.0005
+# Charts stand below the figures: where somebody waits already, they are loaded as they are drawn.
+_BELOW = ("narwhals.stable.v1", "altair.utils", "altair.expr", "altair", "engine.ui.views.decide.strategy_map")
 
 # Where the app listens to this machine alone, it also answers to these names alone: a page of another site whose name
 # was made to point here (DNS rebinding) passes for one of its own otherwise.
@@ -53,18 +60,34 @@ def _load() -> None:
     # What is loaded stays. To look through all of it for what nothing refers to any more takes a sixth of a second, in
     # the middle of somebody's move; so it is done neither meanwhile nor later.
     gc.disable()
+    # A thread that loads gives way every so often. What fetches the page's scripts meanwhile asks for little each time,
+    # and a hundred times.
+    patience = sys.getswitchinterval()
+    sys.setswitchinterval(_GIVES_WAY_SECONDS)
     try:
         for name in _NEEDED:
             import_module(name)
+        for name in _BELOW:
+            if _waited_for():
+                break
+            import_module(name)
     finally:
+        sys.setswitchinterval(patience)
         gc.freeze()
         gc.enable()
+
+
+def _waited_for() -> bool:
+    """Whether a browser is connected, whose first page would share the processor with whatever is loaded now."""
+    return runtime.exists() and runtime.get_instance().state is RuntimeState.ONE_OR_MORE_SESSIONS_CONNECTED
 
 
 def main() -> None:
     """Serve; the arguments are those of `streamlit run` behind the script's name."""
     # Streamlit's own modules are loaded by now: two threads that load the same ones might meet half-way.
     import_module("streamlit.web.bootstrap")
+    # With its first element Streamlit asks whether it runs in a console, and looks at the file of every module for it.
+    delta_generator._use_warning_has_been_displayed = True  # noqa: SLF001
     threading.Thread(target=_load, daemon=True).start()
     given = sys.argv[1:]
     cli.main(args=["run", str(APP), *given, *allowed_hosts(given, os.environ)], prog_name="streamlit")

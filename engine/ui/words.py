@@ -16,7 +16,7 @@ from engine.words.language import within
 
 MISSING = "–"
 _BADGES = {"firm": "✓", "likely": "≈", "open": "?"}
-# The shapes of `engine.report.charts.specifications.STRATEGY_SHAPES`, as characters.
+# The shapes of `engine.report.charts.strategies.STRATEGY_SHAPES`, as characters.
 _MARKS = {"MTS": "●", "ATO": "■", "MTO": "▲"}
 
 

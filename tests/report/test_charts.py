@@ -4,14 +4,8 @@ import pandas as pd
 import pytest
 
 from engine.report.charts.pictures import png, svg
-from engine.report.charts.specifications import (
-    PICK,
-    STRATEGY_COLOURS,
-    STRATEGY_SHAPES,
-    map_points,
-    strategy_map,
-    with_line,
-)
+from engine.report.charts.specifications import PICK, map_points, strategy_map, with_line
+from engine.report.charts.strategies import STRATEGY_COLOURS, STRATEGY_SHAPES
 from engine.scenario.derived import derive
 from tests.scenarios import make_scenario
 

@@ -9,7 +9,7 @@ import pytest
 from engine.decision.solve import solve
 from engine.economics.build import build_instance
 from engine.evaluate.sensitivity.lone_move import LoneMove, alone
-from engine.report.charts.specifications import STRATEGY_COLOURS
+from engine.report.charts.strategies import STRATEGY_COLOURS
 from engine.report.files import write_results
 from engine.ui.charts.charts import LESS, MORE, NEUTRAL, OTHERS
 from engine.ui.charts.curves import Curves, crossings, curves

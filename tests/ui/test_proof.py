@@ -1,6 +1,7 @@
 """Proofs run in processes of their own, a few at a time, and leave nothing behind."""
 
 import time
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from engine.cli.decide import load
 from engine.decision.solve import solve
 from engine.errors import EngineError
+from engine.ui.work import jobs
 from engine.ui.work.jobs import Job, Stage
 from engine.ui.work.proof import Failed, ProofQueue, Proven, Refused, write_down
 from tests.patience import PATIENCE_SECONDS
@@ -82,6 +84,24 @@ def test_a_job_rests_before_it_starts() -> None:
         assert queue.poll(job) is Stage.QUEUED
         assert job.process is None
         queue.rest_seconds = 0.0
+        assert queue.poll(job) is Stage.RUNNING
+    finally:
+        queue.close()
+
+
+def test_the_page_that_asks_loads_nothing_and_what_rests_waits_for_what_is_loaded(monkeypatch) -> None:
+    server = SimpleNamespace(begun=0, loads=True)
+    server.begin = lambda: setattr(server, "begun", server.begun + 1)
+    monkeypatch.setattr(jobs, "fork_server", lambda: server)
+    monkeypatch.setattr(jobs, "run_codp", lambda *_, **__: SimpleNamespace(poll=lambda: 0, pid=-1))
+    queue = ProofQueue(most=1, rest_seconds=1e-9)
+    try:
+        job = queue.submit(make_scenario(**PARTS))
+        assert queue.poll(job) is Stage.QUEUED
+        assert not server.begun, "the first figures come first"
+        assert queue.poll(job) is Stage.QUEUED
+        assert server.begun == 1
+        server.loads = False
         assert queue.poll(job) is Stage.RUNNING
     finally:
         queue.close()

@@ -9,7 +9,8 @@ from engine.decision.plan import Plan
 from engine.demand.fitting.complete import complete
 from engine.economics.instance import TERMS
 from engine.evaluate.studies.same_scenario import plan_of
-from engine.report.charts.specifications import STRATEGY_COLOURS, map_points, strategy_map
+from engine.report.charts.specifications import map_points, strategy_map
+from engine.report.charts.strategies import STRATEGY_COLOURS
 from engine.report.texts.text import Language, text
 from engine.scenario.columns import STRATEGIES
 from engine.scenario.derived import derive

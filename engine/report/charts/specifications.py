@@ -9,12 +9,10 @@ import numpy as np
 import pandas as pd
 
 from engine.decision.plan import leaves_today
+from engine.report.charts.strategies import STRATEGY_COLOURS, STRATEGY_SHAPES
 from engine.scenario.columns import STRATEGIES
 
 Layers = alt.LayerChart | alt.FacetChart
-# Okabe and Ito's colours, and a shape each: told apart with any colour vision, and in print.
-STRATEGY_COLOURS = {"MTS": "#0072b2", "ATO": "#e69f00", "MTO": "#009e73"}
-STRATEGY_SHAPES = {"MTS": "circle", "ATO": "square", "MTO": "triangle-up"}
 # The name by which a click on the map is known, and the field it gives back.
 PICK = "pick"
 # Of the map's width, and of a decade of its height: nearer marks hide one another.

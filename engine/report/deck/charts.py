@@ -11,7 +11,8 @@ from pptx.dml.color import RGBColor
 from pptx.enum.chart import XL_CHART_TYPE, XL_LABEL_POSITION, XL_LEGEND_POSITION, XL_MARKER_STYLE
 from pptx.util import Inches, Pt
 
-from engine.report.charts.specifications import STRATEGY_COLOURS, map_points
+from engine.report.charts.specifications import map_points
+from engine.report.charts.strategies import STRATEGY_COLOURS
 from engine.report.deck.slide import Slide
 from engine.report.sentences.prose import Prose
 from engine.scenario.columns import STRATEGIES

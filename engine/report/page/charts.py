@@ -6,7 +6,8 @@ import altair as alt
 import pandas as pd
 
 from engine.report.charts.pictures import LABEL, svg
-from engine.report.charts.specifications import STRATEGY_COLOURS, map_points, strategy_map, waves_chart, with_line
+from engine.report.charts.specifications import map_points, strategy_map, waves_chart, with_line
+from engine.report.charts.strategies import STRATEGY_COLOURS
 from engine.report.sentences.prose import Prose
 from engine.scenario.columns import STRATEGIES
 from engine.scenario.derived import derive

@@ -11,7 +11,7 @@ import pandas as pd
 from engine.decision.close import CLOSE_SHARE
 from engine.decision.plan import told_at_least
 from engine.report import tables
-from engine.report.charts.specifications import STRATEGY_COLOURS
+from engine.report.charts.strategies import STRATEGY_COLOURS
 from engine.report.content import PARTS, WAVE_PARTS, Report
 from engine.report.fields import fields_of, filled
 from engine.report.sentences.product_reasons import product_reasons

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from engine.report.charts.specifications import STRATEGY_COLOURS
+from engine.report.charts.strategies import STRATEGY_COLOURS
 from engine.report.workbook.sheets import Sheets
 from engine.scenario.columns import STRATEGIES
 

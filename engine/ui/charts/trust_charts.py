@@ -7,7 +7,8 @@ from collections.abc import Mapping
 import altair as alt
 import pandas as pd
 
-from engine.report.charts.specifications import STRATEGY_COLOURS, STRATEGY_SHAPES, Layers
+from engine.report.charts.specifications import Layers
+from engine.report.charts.strategies import STRATEGY_COLOURS, STRATEGY_SHAPES
 from engine.scenario.columns import STRATEGIES
 from engine.ui.charts.charts import LESS, NEUTRAL, OTHERS, ink
 

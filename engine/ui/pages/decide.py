@@ -1,4 +1,8 @@
-"""Decide: a scenario, its levers, the plan they lead to."""
+"""Decide: a scenario, its levers, the plan they lead to.
+
+Parts with charts are loaded as they are drawn: what draws charts takes a third of a second to load, and the figures
+stand above it.
+"""
 
 from __future__ import annotations
 
@@ -9,15 +13,10 @@ from engine.ui.state.selection import PRODUCT_KEY
 from engine.ui.state.session import Answer, AnswerState
 from engine.ui.state.situation import Situation, situation
 from engine.ui.views.decide.decision_table import choose_rows, decision_table, sureness
-from engine.ui.views.decide.frontier import frontier_view
 from engine.ui.views.decide.goal_box import goal_box
 from engine.ui.views.decide.headline import headline
 from engine.ui.views.decide.moves import moves_view
-from engine.ui.views.decide.shared import shared_view
-from engine.ui.views.decide.strategy_map import map_view
-from engine.ui.views.decide.tornado import tornado_view
 from engine.ui.views.decide.variants import variants_view
-from engine.ui.views.decide.waves import waves_view
 from engine.ui.views.glossary import explained
 from engine.ui.views.notices import notices_view
 from engine.ui.views.tabs import choose_view
@@ -40,12 +39,19 @@ def page() -> None:
     if view == "decisions":
         decisions(inputs, inputs.answer)
     elif view == "waves":
+        from engine.ui.views.decide.waves import waves_view  # noqa: PLC0415
+
         waves_view(inputs, inputs.answer)
     elif view == "tradeoffs":
+        from engine.ui.views.decide.frontier import frontier_view  # noqa: PLC0415
+        from engine.ui.views.decide.tornado import tornado_view  # noqa: PLC0415
+
         goal_box(inputs, inputs.answer)
         frontier_view(inputs)
         tornado_view(inputs)
     elif view == "shared":
+        from engine.ui.views.decide.shared import shared_view  # noqa: PLC0415
+
         shared_view(inputs.answer)
     else:
         variants_view(inputs)
@@ -71,6 +77,8 @@ def decisions(inputs: Situation, answer: Answer) -> None:
     goal_box(inputs, answer)
     st.header(t("map.header"), help=explained(("pd_ratio", "cv")))
     st.markdown(t("map.labelled", status=status))
+    from engine.ui.views.decide.strategy_map import map_view  # noqa: PLC0415
+
     map_view(answer, picked if picked in set(table["product"].astype(str)) else None)
 
 

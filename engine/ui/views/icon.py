@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from PIL import Image
 
-from engine.report.charts.specifications import STRATEGY_COLOURS
+from engine.report.charts.strategies import STRATEGY_COLOURS
 
 _SIDE = 32
 

@@ -124,6 +124,12 @@ class ForkServer:
         """Whether a copy starts at once; while it still loads, a process of its own is as soon."""
         return self._folder is not None and (self._folder / _READY).exists()
 
+    @property
+    def loads(self) -> bool:
+        """Whether it is there, and a copy has to wait until it has loaded the engine."""
+        server = self._server
+        return server is not None and server.poll() is None and not self.ready
+
     def start(
         self, arguments: list[str], *, folder: Path, environment: dict[str, str], stderr: IO[bytes]
     ) -> ForkedProcess | None:

@@ -65,6 +65,7 @@ class Job(Generic[T]):
     verdict: T | None = None
     process: Process | None = field(default=None, repr=False)
     began: float = 0.0
+    looks: int = 0
     asked: float = field(default_factory=time.monotonic)
 
     @property
@@ -112,8 +113,8 @@ class JobQueue(Generic[T]):
         read : callable
             Folder, exit code and what the process said to the result.
         """
-        # With the first proof, and not before: the first figures would wait for it, and the proof rests meanwhile.
-        fork_server().begin()
+        if not self.rest_seconds:
+            fork_server().begin()
         job = Job(folder=Path(tempfile.mkdtemp(prefix="codp-job-")), command=[], read=read, prepare=prepare)
         # What rests first may well be cancelled unstarted, so that its inputs are not written yet.
         if not self.rest_seconds:
@@ -130,6 +131,10 @@ class JobQueue(Generic[T]):
     def poll(self, job: Job[T]) -> Stage:
         """Look after all jobs; how far this one is."""
         with self._lock:
+            job.looks += 1
+            # The first look is that of the page which asked, whose figures would wait for what is loaded now.
+            if job.looks > 1 and job.stage is Stage.QUEUED:
+                fork_server().begin()
             self._advance()
             return job.stage
 
@@ -161,7 +166,9 @@ class JobQueue(Generic[T]):
                 job.stage = Stage.ENDED
                 _end(job)
         rested = time.monotonic() - self.rest_seconds
-        while self._waiting and self._waiting[0].asked <= rested and len(self._running) < self.most:
+        # What rests anyway waits for a copy: to load the engine twice at once takes longer.
+        loads = self.rest_seconds > 0.0 and fork_server().loads
+        while self._waiting and not loads and self._waiting[0].asked <= rested and len(self._running) < self.most:
             job = self._waiting.popleft()
             _prepare(job)
             job.process = run_codp(job.command, job.folder, niceness=self.niceness)
