@@ -42,6 +42,13 @@ def test_each_strategy_has_its_colour_and_its_shape(points) -> None:
         assert len(set(scale["range"])) == 3
 
 
+def test_strategies_stand_below_each_other_in_the_legend_of_a_phone(points) -> None:
+    encoding = chart(points)["encoding"]
+    assert {channel: encoding[channel]["legend"]["columns"] for channel in ("color", "shape")} == {
+        channel: {"expr": "width < 420 ? 1 : 3"} for channel in ("color", "shape")
+    }
+
+
 def test_a_click_gives_the_product_whatever_its_row(points) -> None:
     assert chart(points)["params"][0] == {
         "name": PICK,

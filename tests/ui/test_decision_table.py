@@ -36,6 +36,10 @@ def test_switches_come_first_with_what_they_save() -> None:
     assert app.dataframe[0].value["product"].tolist() == ["CHAIR", "SOFA", "STOOL"]
 
 
+def test_what_is_decided_stands_before_all_that_a_phone_has_to_be_swiped_for() -> None:
+    assert list(opened().dataframe[0].value.columns)[:4] == ["product", "current", "strategy", "saving"]
+
+
 def test_before_the_proof_no_saving_of_a_switch_is_made_up() -> None:
     rows = opened().dataframe[0].value
     assert rows["saving"].isna().all()

@@ -65,6 +65,11 @@ def steps_of(first: float, *changes: float) -> pd.DataFrame:
                         columns=["step", "kind", "start", "end", "change"])  # fmt: skip
 
 
+def ends(expression: str, width: int) -> float:
+    """What the browser makes of an expression."""
+    return float(eval(expression, {"width": width, "max": max}))
+
+
 @pytest.mark.parametrize(("steps", "zoomed"), [
     (steps_of(100_000.0, 4_000.0, -1_500.0), True),
     (steps_of(2_000.0, 1_700.0, 1_500.0), False),
@@ -74,12 +79,16 @@ def test_a_waterfall_shows_what_differs(steps: pd.DataFrame, zoomed: bool) -> No
     """Changes of some percents are seen; no bar leaves the axis, and one that is cut says so."""
     drawn = waterfall_chart(steps, words={"cost": "EUR", "cut": "cut", "change": "", "step": ""}).to_dict()
     bars = drawn["layer"][0]
-    low, high = bars["encoding"]["x"]["scale"]["domain"]
+    scale = bars["encoding"]["x"]["scale"]
+    low, (narrow, high) = scale["domainMin"], (ends(scale["domainMax"]["expr"], width) for width in (250, 900))
     assert (low > 0.0, bars["encoding"]["x"]["title"]) == (zoomed, "cut" if zoomed else "EUR")
     rows = drawn["datasets"][bars["data"]["name"]]
     assert all(low <= min(row["start"], row["end"]) and max(row["start"], row["end"]) <= high for row in rows)
     widest = max(abs(row["end"] - row["start"]) for row in rows if row["kind"] in ("more", "less"))
     assert widest > 0.25 * (high - low)
+    longest = max(max(row["start"], row["end"]) for row in rows)
+    for end, width in ((narrow, 250), (high, 900)):
+        assert (end - longest) / (end - low) * width >= 63.9, "room for a number beside it"
 
 
 def test_a_colour_of_a_strategy_means_nothing_else() -> None:

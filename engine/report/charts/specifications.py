@@ -18,6 +18,8 @@ PICK = "pick"
 # Of the map's width, and of a decade of its height: nearer marks hide one another.
 _STEP = 0.012
 _LINE = "#7a8690"
+# Pixels of a chart on a phone, at most.
+_NARROW = 420
 
 
 def strategy_map(
@@ -59,7 +61,7 @@ def strategy_map(
     shown["across"] = _beside(shown)
     shown = shown.sort_values("picked", kind="stable")
     domain = [strategies[k] for k in STRATEGIES]
-    legend = alt.Legend(orient="top", title=None, symbolSize=180, symbolStrokeWidth=0)
+    legend = alt.Legend(orient="top", title=None, symbolSize=180, symbolStrokeWidth=0, columns=legend_columns())
     colour = alt.Scale(domain=domain, range=[STRATEGY_COLOURS[k] for k in STRATEGIES])
     shape = alt.Scale(domain=domain, range=[STRATEGY_SHAPES[k] for k in STRATEGIES])
     chart: alt.Chart = (
@@ -90,6 +92,11 @@ def strategy_map(
         .properties(height=520)
     )  # fmt: skip
     return chart
+
+
+def legend_columns() -> alt.ExprRef:
+    """How many strategies stand beside each other in a legend: on a phone below each other, else the last is cut."""
+    return alt.ExprRef(f"width < {_NARROW} ? 1 : {len(STRATEGIES)}")
 
 
 def with_line(chart: alt.Chart, told: str) -> Layers:

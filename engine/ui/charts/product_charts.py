@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import altair as alt
 import pandas as pd
 
-from engine.report.charts.specifications import Layers
+from engine.report.charts.specifications import Layers, legend_columns
 from engine.report.charts.strategies import STRATEGY_COLOURS, STRATEGY_SHAPES
 from engine.scenario.columns import STRATEGIES
 from engine.ui.charts.charts import LESS, MORE, NEUTRAL, OTHERS, ink
@@ -17,6 +17,7 @@ DASHES = {"MTS": [1, 0], "ATO": [8, 3], "MTO": [2, 3]}
 PHASES = {"ahead": LESS, "after": "#b48fc4", "delivery": NEUTRAL, "late": MORE, "accepted": "#a9b3bc"}
 # Of the longest bar: changes that are less are drawn from where they begin, not from zero.
 _ZOOMED, _MARGIN = 0.5, 0.25
+_NUMBER_PIXELS = 64
 
 
 def waterfall_chart(steps: pd.DataFrame, *, words: Mapping[str, str]) -> Layers:
@@ -37,8 +38,7 @@ def waterfall_chart(steps: pd.DataFrame, *, words: Mapping[str, str]) -> Layers:
     base = alt.Chart(steps).encode(y=alt.Y("step:N", sort=None, title=None, axis=axis))
     bars = base.mark_bar(height=20).encode(
         x=alt.X("start:Q", title=words["cut" if least > 0.0 else "cost"], axis=alt.Axis(tickCount=8),
-                # Room for the numbers beside the longest bars.
-                scale=alt.Scale(domain=[least, most + 0.1 * (most - least)], nice=False)),
+                scale=alt.Scale(domainMin=least, domainMax=_with_room(least, most), nice=False)),
         x2="end:Q",
         color=alt.Color("kind:N", scale=alt.Scale(domain=list(kinds), range=list(kinds.values())), legend=None),
         tooltip=[
@@ -55,6 +55,11 @@ def waterfall_chart(steps: pd.DataFrame, *, words: Mapping[str, str]) -> Layers:
         y=alt.Y("step:N", sort=None), x="right:Q", text="told:N"
     )
     return alt.layer(bars, told).properties(height=60 + 34 * len(steps))
+
+
+def _with_room(least: float, most: float) -> alt.ExprRef:
+    """The end of an axis with room for a number beside the longest bar, however narrow the screen."""
+    return alt.ExprRef(f"{most} + {_NUMBER_PIXELS} * {most - least} / max(width - {_NUMBER_PIXELS}, {_NUMBER_PIXELS})")
 
 
 def left_end(steps: pd.DataFrame) -> float:
@@ -173,7 +178,7 @@ def threshold_chart(
     domain = [strategies[k] for k in STRATEGIES]
     colour = alt.Scale(domain=domain, range=[STRATEGY_COLOURS[k] for k in STRATEGIES])
     # Plain marks: the dashes of the lines would fray them.
-    legend = alt.Legend(orient="top", title=None, symbolDash=[1, 0], symbolStrokeWidth=0)
+    legend = alt.Legend(orient="top", title=None, symbolDash=[1, 0], symbolStrokeWidth=0, columns=legend_columns())
     # A strategy that is far too dear would press the others together, so it may leave the picture.
     cheap = costs.groupby("value")["cost"].apply(lambda each: each.nsmallest(2).max()).max()
     low, high = float(costs["cost"].min()), float(cheap)

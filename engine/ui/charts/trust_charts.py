@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import altair as alt
 import pandas as pd
 
-from engine.report.charts.specifications import Layers
+from engine.report.charts.specifications import Layers, legend_columns
 from engine.report.charts.strategies import STRATEGY_COLOURS, STRATEGY_SHAPES
 from engine.scenario.columns import STRATEGIES
 from engine.ui.charts.charts import LESS, NEUTRAL, OTHERS, ink
@@ -20,7 +20,7 @@ def promise_chart(table: pd.DataFrame, *, words: Mapping[str, str], strategies: 
     """Simulated against promised cost, a mark per product; on the line the promise holds."""
     shown = table.assign(label=table["strategy"].map(strategies))
     domain = [strategies[k] for k in STRATEGIES]
-    legend = alt.Legend(orient="top", title=None)
+    legend = alt.Legend(orient="top", title=None, columns=legend_columns())
     most = float(table[["planned_cost_per_year", "simulated_cost_per_year"]].max().max())
     line = alt.Chart(pd.DataFrame({"x": [0.0, most], "y": [0.0, most]})).mark_line(color=NEUTRAL, strokeDash=[4, 4])
     marks = (

@@ -123,11 +123,12 @@ def table_rows(answer: Answer) -> pd.DataFrame:
     table = pd.DataFrame(
         {
             "product": decisions["product"],
-            "name": products["name"].fillna("").to_numpy(),
             "current": [strategy_mark(k, spoken) for k in decisions["current_strategy"]],
             "strategy": [strategy_mark(k, spoken) for k in decisions["strategy"]],
             "saving": _savings(answer),
             "certainty": _certainty_cells(answer),
+            # Behind what is decided, which a phone shows of a row without swiping.
+            "name": products["name"].fillna("").to_numpy(),
             "reason": largest_costs(decisions, answer.plan.ledger, spoken),
             "next_best": [strategy_mark(k, spoken) for k in decisions["next_best"]],
             "regret": decisions["regret_per_year"],
