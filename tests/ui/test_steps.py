@@ -8,7 +8,9 @@ import streamlit as st
 from streamlit.runtime.scriptrunner_utils.script_requests import RerunData, ScriptRequests
 
 from engine.ui.state import opened as link
+from engine.ui.state import situation
 from engine.ui.text import text
+from engine.ui.views.decide import headline as headline_view
 from tests.ui.pages import opened, shown, went
 
 
@@ -110,3 +112,13 @@ def test_a_page_that_looks_after_its_work_leaves_a_step_of_the_history_that_wait
     waiting = requests.on_scriptrunner_yield()
     assert waiting.rerun_data.is_history_navigation
     assert waiting.rerun_data.query_string == "holding_rate=20"
+
+
+def test_the_figures_of_a_move_are_there_before_the_budget_is_told_anew(monkeypatch) -> None:
+    drawn, headline, draw_again = [], headline_view.headline, situation.draw_again
+    monkeypatch.setattr(headline_view, "headline", lambda answer: (headline(answer), drawn.append("figures")))
+    monkeypatch.setattr(situation, "draw_again", lambda: (drawn.append("again"), draw_again()))
+    app = opened()
+    drawn.clear()
+    app.slider(key="lever_holding_rate").set_value(40.0).run()
+    assert drawn == ["figures", "again", "figures"]

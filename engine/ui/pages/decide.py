@@ -29,10 +29,9 @@ VIEWS = ("decisions", "waves", "tradeoffs", "shared", "variants")
 def page() -> None:
     """Draw the page."""
     st.title(t("app.title"))
-    inputs = situation()
+    inputs = situation(headline)
     if inputs is None or inputs.answer is None:
         return
-    headline(inputs.answer)
     moves_view(inputs, inputs.answer)
     notices_view(inputs.base, key="decide", plan=inputs.answer.plan)
     view = choose_view("decide_view", VIEWS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import streamlit as st
@@ -63,8 +64,14 @@ class Situation:
     answer: Answer | None
 
 
-def situation() -> Situation | None:
-    """Draw the inputs and the line of state; None where there is no scenario to show, which is then told."""
+def situation(figures: Callable[[Answer], None] = lambda _: None) -> Situation | None:
+    """Draw the inputs and the line of state; None where there is no scenario to show, which is then told.
+
+    Parameters
+    ----------
+    figures : callable
+        Draws what is looked for first of an answer: where the page is then drawn anew it is there already.
+    """
     names = scenario_names()
     if not names:
         st.error(t("trouble.no_scenarios"))
@@ -92,10 +99,11 @@ def situation() -> Situation | None:
         trouble(error)
         way_buttons(ways_out_of_faults(what_if, given))
         shown = stale_answer(what_if) or _stale_as_given(base, what_if)
+    if shown is not None:
+        figures(shown)
     now = stock_today(name)
     if told is not None and now is not None and round(told) != round(now):
-        # The budget is told in percent of what today holds, and the world has moved since it was drawn. Drawn at the
-        # end of the page it would be nearer, but a run that ends and begins anew at once loses keys pressed meanwhile.
+        # The budget is told in percent of what today holds, and the world has moved since it was drawn.
         draw_again()
     return Situation(what_if=what_if, base=base, given=given, scenario=scenario, answer=shown)
 
