@@ -10,6 +10,7 @@ import numpy as np
 from scipy import special
 
 from engine.demand.book.book import order_book
+from engine.demand.book.pauses import Stretch
 from engine.demand.distributions import CompoundPoisson, own_cv
 from engine.demand.fitting.totals import bucket_of
 from engine.demand.streams import Array
@@ -168,7 +169,9 @@ class GammaSizes:
         return sides[0], sides[1]
 
 
-def with_order_sizes(scenario: Scenario) -> Scenario:
+def with_order_sizes(
+    scenario: Scenario, *, span: Stretch | None = None, pauses: tuple[Stretch, ...] = ()
+) -> Scenario:
     """The scenario with the sizes of the orders of its products that may have a cut-off.
 
     Lines that are totals of weeks or months say nothing of orders, and a few orders too little.
@@ -176,6 +179,8 @@ def with_order_sizes(scenario: Scenario) -> Scenario:
     Parameters
     ----------
     scenario : Scenario
+    span, pauses
+        As of `order_book`, where the lines are some of a longer book.
 
     Returns
     -------
@@ -186,7 +191,7 @@ def with_order_sizes(scenario: Scenario) -> Scenario:
     wanted = set(scenario.products.loc[asks, "product"]) & set(scenario.orders["product"]) - set(scenario.order_sizes)
     if not wanted:
         return scenario
-    lines = order_book(scenario).lines
+    lines = order_book(scenario, dates_known=span is not None, span=span, pauses=pauses).lines
     lines = lines[lines["product"].isin(wanted) & (lines["quantity"] > 0.0)]
     by_product: dict[str, tuple[float, ...]] = dict.fromkeys(wanted, ())
     for name, rows in lines.groupby("product", sort=True):

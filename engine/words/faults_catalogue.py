@@ -16,8 +16,8 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "folder_no_parquet": ("is a folder without Parquet files; a table in several files is a folder of them", "文件夹中没有 Parquet 文件；分为多个文件的表应为 Parquet 文件夹"),
     "orders_not_read": ("a batch run does not read this; fill demand from order lines first ('codp batch fit'), and leave the file out here", "批量运行不读取该文件；请先用订单行填写需求（“codp batch fit”），并在此移除该文件"),
     "history_not_read": ("a run does not read this table; fill demand_per_week and demand_cv from it and order lines (codp batch fit), or leave the file out", "运行时不读取该表；请用 codp batch fit 由该表和订单行填写 demand_per_week 与 demand_cv，或移除该文件"),
-    "segments_not_read": ("a batch run knows no segments; leave this file out, or decide the case with 'codp solve'", "批量运行不考虑客户群；请移除该文件，或使用“codp solve”求解"),
-    "seasons_not_read": ("a batch run does not follow seasons; leave this file out, or decide the case with 'codp solve'", "批量运行不考虑季节性；请移除该文件，或使用“codp solve”求解"),
+    "owner_unknown": ("'{name}' is no {column} of products; add it there or mend the spelling", "products 的 {column} 中没有“{name}”；请在该表中添加，或更正拼写"),
+    "sizes_form": ("is written by 'codp batch fit' as Parquet with the columns {columns}; leave the file out, or fill the catalogue again", "由“codp batch fit”写成含列 {columns} 的 Parquet 文件；请移除该文件，或重新填写目录"),
     "files_disagree": ("is not in every file of {table}; files must agree", "并非在 {table} 的每个文件中都有；各文件的列必须一致"),
     "plant_in_keys": (
         "is not read here; a catalogue has the plant in its keys, as in '{key}': write them so, and leave this column out",

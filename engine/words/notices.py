@@ -276,10 +276,6 @@ WORDS: dict[str, Words] = {
         ("'{product}': sales pause for more than half a year, in a book of less than two years", "taken for a season that will come again, not for a stock-out, and left in the variability; demand_per_week is the mean of a whole year, {level:.4g} (of all weeks {mean:.4g})", "say in a table stock_outs where there was nothing to sell; give the table seasons where it is one"),
         ("“{product}”：销售中断超过半年，而订单历史不足两年", "视为会再次出现的季节性而非缺货，保留在波动中；demand_per_week 取全年均值 {level:.4g}（全部周均值 {mean:.4g}）", "若当时无货可售，请在 stock_outs 表中说明；若确为季节性，请提供 seasons 表"),
     ),
-    "season_unread": (
-        ("'{product}': a season may be there (rank autocorrelation {autocorrelation:.2f} at 52 weeks)", "left in the variability, since a batch run does not follow seasons; demand_per_week is {level:.4g}", "decide it with 'codp solve'"),
-        ("“{product}”：可能存在季节性（52 周秩自相关 {autocorrelation:.2f}）", "批量运行不考虑季节性，因此保留在波动中；demand_per_week 取 {level:.4g}", "请使用“codp solve”求解"),
-    ),
     "forecast_error": (
         ("'{product}': {periods:,} past forecasts beside what was sold: sales were {bias:+.0%} of them, and {cv:.3g} (CV of a week) around that", "demand_per_week is what is forecast, {level:.4g}; demand_cv what such forecasts leave open over the exposure, {cv_over:.3g}", ""),
         ("“{product}”：以 {periods:,} 期历史预测对照实际销售：销售较预测 {bias:+.0%}，其余误差 {cv:.3g}（周变异系数）", "demand_per_week 取预测值 {level:.4g}；demand_cv 取此类预测在暴露期内的误差 {cv_over:.3g}", ""),

@@ -72,7 +72,7 @@ def expected(tmp_path_factory):
     catalogue, lines = case(tmp_path_factory.mktemp("oracle") / "case", text=True)
     lines.rename(catalogue / "orders.csv")
     scenario = read_scenario(catalogue)
-    fit = fit_demand(scenario, replicates=0, seasons=False)
+    fit = fit_demand(scenario, replicates=0)
     refused = {fault.cause.values["name"]: fault.cause for fault in fit.faults}
     found = {}
     for (_, product), (_, row) in zip(scenario.products.iterrows(), fit.table.iterrows(), strict=True):
@@ -181,7 +181,7 @@ def test_weeks_with_nothing_to_sell_and_forecasts_count_as_in_one_fit(tmp_path, 
     names = pd.read_csv(one / "products.csv")["product"].tolist()
     beside(catalogue, names, text=False)
     beside(one, names, text=True)
-    whole = fit_demand(read_scenario(one), replicates=0, seasons=False).table.set_index("product")
+    whole = fit_demand(read_scenario(one), replicates=0).table.set_index("product")
     result = fit_catalogue(catalogue, lines, tmp_path / "out")
     parts = pd.concat(map(pd.read_parquet, sorted((tmp_path / "out" / "fit").glob("*.parquet")))).set_index("product")
     assert result.summary["rows_of_other_products"] == {"stock_outs": 0, "forecasts": 0}
@@ -235,25 +235,6 @@ def test_a_product_called_a_sum_is_rejected_where_it_says_no_more(text):
     assert len(frame) == 3
     assert [fault.row for fault in faults] == [3]
     assert "reads as a row of sums" in faults[0].message
-
-
-def test_a_season_is_left_in_and_told(tmp_path):
-    given = tables(products=2, groups=())
-    for row in given["products"]:
-        row.update(demand_per_week="", demand_cv="", distribution=None, lead_time_target_days=3.0)
-    days = pd.date_range("2021-01-04", periods=156, freq="7D")
-    units = 40.0 * (1.0 + 0.8 * np.sin(2.0 * np.pi * np.arange(156) / 52.0))
-    lines = pd.DataFrame([
-        {"order_date": f"{day:%Y-%m-%d}", "product": row["product"], "quantity": round(float(sold), 2)}
-        for row in given["products"] for day, sold in zip(days, units, strict=True)
-    ])  # fmt: skip
-    catalogue = write(tmp_path / "catalogue", given)
-    lines.to_csv(tmp_path / "lines.csv", index=False)
-    fit_catalogue(catalogue, tmp_path / "lines.csv", tmp_path / "out")
-    assert (products_of(tmp_path / "out")["demand_cv"] > 0.4).all()
-    told = pd.read_csv(tmp_path / "out" / "fit" / "warnings.csv")
-    assert told["kind"].tolist().count("season_unread") == 2
-    assert not pd.read_parquet(tmp_path / "out" / "fit" / "00000.parquet")["season"].any()
 
 
 def test_nothing_is_replaced_and_nothing_half_written(tmp_path):

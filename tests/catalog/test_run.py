@@ -38,18 +38,6 @@ def case(tmp_path_factory):
     return catalogue, folder / "out", run(catalogue, folder / "out")
 
 
-@pytest.mark.parametrize(
-    ("table", "words"),
-    [("seasons", r"seasons\.csv: a batch run does not follow seasons"),
-     ("segments", r"segments\.csv: a batch run knows no segments")],
-)  # fmt: skip
-def test_what_a_batch_run_does_not_know_is_refused_by_name(tmp_path, table, words):
-    catalogue = write(tmp_path / "catalogue")
-    (catalogue / f"{table}.csv").write_text("product,family\n", encoding="utf-8")
-    with pytest.raises(ScenarioError, match=words):
-        run(catalogue, tmp_path / "out")
-
-
 def test_a_group_is_decided_as_the_scenario_of_it_alone(case, tmp_path):
     """First come first served on the same samples: the same strategies, stocks, costs and costs of other strategies."""
     _, out, result = case

@@ -41,6 +41,9 @@ ELSEWHERE = {
     "tests/cli/test_decide.py": {"path_none": "there is no such scenario"},
     "tests/catalog/test_fitted.py": {"row_of_sums": "reads as a row of sums"},
     "tests/catalog/test_run.py": {"used_faulty": "(unit_cost: ", "said.full": "No space left on device"},
+    "tests/catalog/test_owned.py": {
+        "owner_unknown": "'Z' is no product of products", "sizes_form": "is written by 'codp batch fit' as Parquet with",
+    },
     "tests/security/test_app.py": {"zip_part": "cannot be unpacked"},
     "tests/catalog/test_review.py": {
         "run_no_products": "the run decided none of these: X", "flips_other": "holds thresholds of other data",

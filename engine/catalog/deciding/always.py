@@ -6,6 +6,7 @@ most is added to the plan's cost afterwards (`AlwaysUse.cost_at_most`): so the r
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
@@ -37,10 +38,7 @@ def without_stock(scenario: Scenario, names: set[str]) -> Scenario:
     products["make_days"], products["replenishment_days"] = derived.make_days, derived.replenishment_days
     for column, value in _NOTHING.items():
         parts.loc[used, column] = value
-    return Scenario(
-        settings=scenario.settings, products=products, components=parts, bom=scenario.bom,
-        resources=scenario.resources, routing=scenario.routing, orders=scenario.orders,
-    )  # fmt: skip
+    return replace(scenario, products=products, components=parts)
 
 
 def always_uses(scenario: Scenario, names: set[str], decisions: pd.DataFrame) -> dict[str, AlwaysUse]:

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
 
+from engine.catalog.intake.listing import OWNED
+from engine.catalog.intake.owned import of_block, owners
 from engine.catalog.intake.rejected import Rejected
 from engine.catalog.intake.source import ROW
 from engine.errors import Fault
 from engine.notices import Notice
 from engine.scenario.checks.check import Places, check_scenario
-from engine.scenario.scenario import Scenario, empty_table
+from engine.scenario.scenario import Scenario, empty_table, scenario_of
+from engine.scenario.segments import with_segments
 from engine.scenario.settings import Settings
 from engine.words.reason import cause
 
+_TABLES = ("products", "components", "bom", "resources", "routing", "seasons", "segments")
 # A row taken out can bring up a fault in another; deeper chains are no client's.
 _ROUNDS = 4
 
@@ -28,6 +33,10 @@ class Rows:
     ----------
     products, components, bom, resources, routing : DataFrame
         Components and resources may hold more than the block uses.
+    seasons, segments : DataFrame
+        Rows of these products and of their families.
+    sizes : mapping of str to tuple of float
+        Units of each order seen of products that may have a cut-off.
     no_demand : DataFrame
         Products without demand, as they are listed.
     notices : tuple of Notice
@@ -39,8 +48,15 @@ class Rows:
     bom: pd.DataFrame
     resources: pd.DataFrame
     routing: pd.DataFrame
+    seasons: pd.DataFrame = field(default_factory=lambda: _no_rows("seasons"))
+    segments: pd.DataFrame = field(default_factory=lambda: _no_rows("segments"))
+    sizes: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     no_demand: pd.DataFrame = field(default_factory=pd.DataFrame)
     notices: tuple[Notice, ...] = ()
+
+
+def _no_rows(name: str) -> pd.DataFrame:
+    return empty_table(name).assign(**{ROW: np.zeros(0, dtype=np.int64)})
 
 
 def sound_scenario(rows: Rows, settings: Settings, faults: list[Fault]) -> tuple[Scenario | None, list[Rejected]]:
@@ -66,13 +82,9 @@ def sound_scenario(rows: Rows, settings: Settings, faults: list[Fault]) -> tuple
         if not len(rows.products):
             return None, rejected
         scenario = as_scenario(rows, settings)
-        places = Places(
-            files={name: name for name in ("products", "components", "bom", "resources", "routing")},
-            rows={name: getattr(rows, name)[ROW].to_numpy() for name in ("products", "components", "bom", "routing")},
-        )
-        faults = check_scenario(scenario, places)
+        faults = check_scenario(scenario, Places(files={name: name for name in _TABLES}, rows=dict(scenario.rows)))
         if not faults:
-            return scenario, rejected
+            return with_segments(scenario), rejected
     dropped = [
         Rejected(table="products", row=int(row), product=str(name), column="", reason=str(faults[0]))
         for row, name in zip(rows.products[ROW], rows.products["product"], strict=True)
@@ -86,12 +98,15 @@ def as_scenario(rows: Rows, settings: Settings) -> Scenario:
     def plain(frame: pd.DataFrame) -> pd.DataFrame:
         return frame.drop(columns=[name for name in frame.columns if str(name).startswith("_")]).reset_index(drop=True)
 
-    parts = rows.components[rows.components["component"].isin(set(rows.bom["component"]))]
-    machines = rows.resources[rows.resources["resource"].isin(set(rows.routing["resource"]))]
-    return Scenario(
-        settings=settings, products=plain(rows.products), components=plain(parts), bom=plain(rows.bom),
-        resources=plain(machines), routing=plain(rows.routing), orders=empty_table("orders"),
-    )  # fmt: skip
+    frames = {
+        "products": rows.products, "bom": rows.bom, "routing": rows.routing,
+        "components": rows.components[rows.components["component"].isin(set(rows.bom["component"]))],
+        "resources": rows.resources[rows.resources["resource"].isin(set(rows.routing["resource"]))],
+        "seasons": of_block(rows.seasons, rows.products), "segments": of_block(rows.segments, rows.products),
+    }  # fmt: skip
+    numbered = {name: frames[name][ROW].to_numpy(dtype=np.int64) for name in _TABLES}
+    scenario = scenario_of(settings, {name: plain(frames[name]) for name in _TABLES}, rows=numbered)
+    return replace(scenario, order_sizes=dict(rows.sizes))
 
 
 def _without(rows: Rows, faults: list[Fault]) -> tuple[Rows, list[Rejected]]:
@@ -128,6 +143,10 @@ def _reasons(rows: Rows, faults: list[Fault]) -> tuple[dict[str, Rejected], set[
                 reasons.setdefault(name, _rejected("products", fault, name))
             continue
         frame = getattr(rows, table)
+        if table in OWNED:
+            for name in owners(frame, (frame[ROW] == fault.row).to_numpy(dtype=bool), rows.products):
+                reasons.setdefault(name, _rejected(table, fault, name))
+            continue
         key = "product" if table in ("bom", "routing") else table.removesuffix("s")
         for name in frame.loc[frame[ROW] == fault.row, key].astype(str):
             if table in bad:
@@ -162,4 +181,9 @@ def pick(scenario: Scenario, which: np.ndarray) -> Scenario:
     routing = scenario.routing[scenario.routing["product"].isin(names)].reset_index(drop=True)
     parts = scenario.components[scenario.components["component"].isin(set(bom["component"]))].reset_index(drop=True)
     machines = scenario.resources[scenario.resources["resource"].isin(set(routing["resource"]))].reset_index(drop=True)
-    return replace(scenario, products=products, bom=bom, routing=routing, components=parts, resources=machines)
+    seasons, segments = (of_block(scenario.table(name), products).reset_index(drop=True) for name in OWNED)
+    # Rows of the file are those of the whole.
+    return replace(
+        scenario, products=products, bom=bom, routing=routing, components=parts, resources=machines, seasons=seasons,
+        segments=segments, rows={},
+    )  # fmt: skip

@@ -22,6 +22,7 @@ from engine.decision.relaxation.infeasible import advice, unserved
 from engine.decision.solve import decide_instance
 from engine.decision.tables.attribution import attribute
 from engine.decision.tables.optimism import promises_short
+from engine.decision.tables.stock_calendar import stock_calendar
 from engine.economics.build import build_instance
 from engine.economics.instance import TERMS, Instance
 from engine.errors import EngineError
@@ -101,7 +102,21 @@ def decide_bundle(bundle: Bundle, options: BatchOptions) -> GroupResults:
         decided.components.append(pd.concat([table for _, table, _, _ in tables], ignore_index=True))
         decided.costs.append(BlockCost.total([cost for _, _, cost, _ in tables]))
         decided.notices += [notice for _, _, _, told in tables for notice in told]
+        if len(bundle.scenario.seasons):
+            decided.calendars.append(_calendar(bundle, decided.decisions[-1], decided.components[-1]))
     return decided
+
+
+def _calendar(bundle: Bundle, decisions: pd.DataFrame, components: pd.DataFrame) -> pd.DataFrame:
+    """Stocks of the bundle's decided products week by week, where they follow a season."""
+    scenario = bundle.scenario
+    kept = scenario.products["product"].isin(decisions["product"]).to_numpy(dtype=bool)
+    scenario = scenario if kept.all() else pick(scenario, kept)
+    ordered = [
+        table.set_index(key, drop=False).reindex(scenario.table(f"{key}s")[key])
+        for key, table in (("product", decisions), ("component", components))
+    ]
+    return stock_calendar(scenario, *ordered)
 
 
 def _why(part: Instance) -> str:

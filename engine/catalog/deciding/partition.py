@@ -31,20 +31,22 @@ from engine.catalog.intake.aside import (
     split_idle,
     write_listed,
 )
+from engine.catalog.intake.listing import DECIDED_WITH, OWNED, SIZE_COLUMNS, SIZES
+from engine.catalog.intake.owned import of_block
 from engine.catalog.intake.rejected import Rejected, write_rejected
-from engine.catalog.intake.source import ROW, USED_TABLES, file_sha256
+from engine.catalog.intake.source import ROW, file_sha256
 from engine.catalog.intake.staging import ALWAYS, BLOCK, GROUP, PLAN, read_staged
 from engine.catalog.intake.typed import typed_frame
 from engine.catalog.options import BatchOptions
-from engine.catalog.results.decisions import COMPONENT_SCHEMA, DECISION_SCHEMA, GroupResults
+from engine.catalog.results.decisions import CALENDAR_SCHEMA, COMPONENT_SCHEMA, DECISION_SCHEMA, GroupResults
 from engine.errors import EngineError, Fault
 from engine.notices import Notice
 from engine.scenario.scenario import Scenario
 from engine.scenario.settings import Settings
 from engine.words.reason import cause, quoted
 
-DECISIONS, COMPONENTS, REJECTED = "decisions", "components", "rejected"
-_SCHEMAS = {DECISIONS: DECISION_SCHEMA, COMPONENTS: COMPONENT_SCHEMA}
+DECISIONS, COMPONENTS, REJECTED, CALENDAR = "decisions", "components", "rejected", "stock_calendar"
+_SCHEMAS = {DECISIONS: DECISION_SCHEMA, COMPONENTS: COMPONENT_SCHEMA, CALENDAR: CALENDAR_SCHEMA}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,11 +87,12 @@ def decide_partition(work: Work, partition: int) -> dict[str, object]:
     listed: list[pd.DataFrame] = []
     notices: list[Notice] = []
     locks: list[dict[str, Any]] = []
-    tables: dict[str, list[pa.Table]] = {DECISIONS: [], COMPONENTS: []}
+    tables: dict[str, list[pa.Table]] = {name: [] for name in _SCHEMAS}
     for rows, group, always, faults in _blocks(work, partition):
         results = _decide_rows(work, rows, group, always, faults)
         # Columns take a fraction of the room of frames, which hold every text as an object.
-        for kind, frames in ((DECISIONS, results.decisions), (COMPONENTS, results.components)):
+        of_kind = (results.decisions, results.components, results.calendars)
+        for kind, frames in zip(_SCHEMAS, of_kind, strict=True):
             tables[kind] += [
                 pa.Table.from_pandas(frame, schema=_SCHEMAS[kind], preserve_index=False) for frame in frames
             ]
@@ -130,7 +133,7 @@ def _blocks(work: Work, partition: int) -> Iterator[tuple[Rows, dict[str, int], 
     """Typed rows of each block, with the groups of its products, its parts always available, and faulty cells."""
     folder = Path(work.out) / PLAN
     try:
-        tables = {name: read_staged(folder, partition, name) for name in USED_TABLES}
+        tables = {name: read_staged(folder, partition, name) for name in DECIDED_WITH}
     except (pa.ArrowException, OSError, EngineError, ValueError) as error:
         why = cause("rows_unreadable", error=quoted(str(error)), folder=str(folder))
         raise EngineError(why) from error
@@ -139,7 +142,7 @@ def _blocks(work: Work, partition: int) -> Iterator[tuple[Rows, dict[str, int], 
         raise EngineError(cause("rows_missing", folder=str(folder)))
     shared, common = {}, []
     told: list[Notice] = []
-    for name in ("components", "resources"):
+    for name in ("components", "resources", *OWNED):
         frame, cell_faults = typed_frame(
             name, _without_marks(tables[name]), work.settings.format, text=work.text.get(name, False), notices=told,
             currency=work.settings.currency,
@@ -161,17 +164,32 @@ def _blocks(work: Work, partition: int) -> Iterator[tuple[Rows, dict[str, int], 
                 table = table.filter(pa.compute.equal(table.column(BLOCK), pa.scalar(number, pa.int32())))
             frames[name], cell_faults = typed_frame(
                 name, _without_marks(table), work.settings.format, text=work.text.get(name, False), notices=told,
-                currency=work.settings.currency,
+                segments="segments" in work.text, currency=work.settings.currency,
             )  # fmt: skip
             faults += cell_faults
             if name == "products" and table is not None:
                 names = table.column("product")
                 groups = dict(zip((str(k) for k in names.to_pylist()), table.column(GROUP).to_pylist(), strict=True))
-        inside = {name: _used(shared[name], frames, name) for name in shared}
+        inside = {name: _used(shared[name], frames, name) for name in ("components", "resources")}
+        inside |= {name: of_block(shared[name], frames["products"]) for name in OWNED}
         faults += [fault for fault in common if fault.row in set(inside[fault.file.split(".")[0]][ROW])]
         frames, idle, faults = split_idle(frames, faults)
-        yield Rows(**frames, **inside, no_demand=idle, notices=tuple(told)), groups, always, faults
+        seen = _seen(tables[SIZES], frames["products"])
+        yield Rows(**frames, **inside, sizes=seen, no_demand=idle, notices=tuple(told)), groups, always, faults
         told = []
+
+
+def _seen(table: pa.Table | None, products: pd.DataFrame) -> dict[str, tuple[float, ...]]:
+    """Units of every order of the products that ask for a cut-off, ascending."""
+    asks = products.loc[products["large_order_target_days"].notna(), "product"]
+    if table is None or not len(asks):
+        return {}
+    frame = table.select(SIZE_COLUMNS).to_pandas()
+    frame = frame[frame["product"].isin(set(asks))].sort_values(["product", "units"])
+    return {
+        str(name): tuple(np.repeat(rows["units"].to_numpy(dtype=float), rows["orders"].astype(int)).tolist())
+        for name, rows in frame.groupby("product", sort=True)
+    }
 
 
 def _used(shared: pd.DataFrame, frames: dict[str, pd.DataFrame], name: str) -> pd.DataFrame:
@@ -245,6 +263,8 @@ def _write(
     files: dict[str, str] = {}
     for kind, pieces in tables.items():
         table = pa.concat_tables([_SCHEMAS[kind].empty_table(), *pieces]).combine_chunks()
+        if kind == CALENDAR and not len(table):
+            continue
         name = f"{kind}/{partition:05d}.parquet"
         _replace(out / name, partial(_write_table, table))
         files[name] = file_sha256(out / name)

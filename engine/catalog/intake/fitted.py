@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import json
-import shutil
 import tempfile
 import time
 from collections.abc import Callable
@@ -20,13 +18,15 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from engine.catalog.intake.aside import WARNINGS, write_notices
+from engine.catalog.intake.filled import SEGMENTS, add_fitted, add_products, copy_others, given_seasons, with_values
 from engine.catalog.intake.history import StagedHistory, stage_history
-from engine.catalog.intake.keys import KeyIndex, hashes
+from engine.catalog.intake.keys import Hashes, KeyIndex, hashes
+from engine.catalog.intake.listing import HISTORY, ORDERS
 from engine.catalog.intake.order_lines import StagedLines, stage_lines
+from engine.catalog.intake.owned import family_keys
+from engine.catalog.intake.pieces import Pieces, read_pieces, staged_file
 from engine.catalog.intake.rejected import Rejected, ragged, write_rejected
 from engine.catalog.intake.source import (
-    HISTORY,
-    ORDERS,
     ROW,
     Catalogue,
     batches,
@@ -34,12 +34,12 @@ from engine.catalog.intake.source import (
     open_catalogue,
     with_orders,
 )
-from engine.catalog.intake.staging import Pieces, read_pieces, staged_file
 from engine.catalog.intake.typed import typed_frame
 from engine.demand.fitting.classify import TARGET_QUANTILE, WEEKS_MIN
-from engine.demand.fitting.fills import fills_of, notices_of
+from engine.demand.fitting.fills import fills_of, new_seasons, notices_of
 from engine.demand.fitting.fit import NO_DEMAND, DemandFit, fit_demand
 from engine.demand.fitting.row import FIT_COLUMNS, TEXT_COLUMNS
+from engine.demand.order_sizes import with_order_sizes
 from engine.demand.streams import Array
 from engine.errors import EngineError, Fault
 from engine.notices import Notice, at_most
@@ -48,6 +48,8 @@ from engine.scenario.scenario import Scenario, empty_table
 from engine.words.reason import cause, quoted
 
 PRODUCTS_A_PARTITION = 2_000
+# A family is fitted together up to so many products, so that memory stays what it is.
+LARGEST_FAMILY = 5_000
 FIT = "fit"
 SCHEMA = pa.schema([(name, pa.string() if name in TEXT_COLUMNS else pa.float64()) for name in FIT_COLUMNS])
 _LEAD, _FIRST = "_lead", "_first"
@@ -92,8 +94,8 @@ def fit_catalogue(
     """Write a catalogue with the blank demand columns of its products filled from order lines.
 
     Values are those of `engine.demand.fitting.fit.fit_demand` on all lines at once: the weeks are those of the whole
-    book, and the catalogue's tables `stock_outs` and `forecasts` count as there. Seasons stay in the variability, since
-    a batch run does not follow them. What cannot be fitted stays blank.
+    book, families are fitted together, and the catalogue's tables `stock_outs` and `forecasts` count as there. What
+    cannot be fitted stays blank.
 
     Parameters
     ----------
@@ -102,8 +104,9 @@ def fit_catalogue(
     orders : str or Path
         Order lines: a CSV file, a Parquet file or a folder of such.
     out : str or Path
-        New folder: the catalogue, and in ``fit/`` the fit of each product, ``rejected.csv``, ``warnings.csv`` and
-        ``summary.json``. It is there whole or not at all.
+        New folder: the catalogue, with the seasons and the sizes of orders that were found, and in ``fit/`` the fit of
+        each product, segments, ``rejected.csv``, ``warnings.csv`` and ``summary.json``. It is there whole or not at
+        all.
     weeks_min, target_quantile
         As in `fit_demand`.
     log : callable
@@ -129,19 +132,21 @@ def fit_catalogue(
             (made / FIT).mkdir(parents=True)
             bad: list[Fault] = []
             lines, history, partitions = _laid_out(opened, work, bad)
+            seasons = given_seasons(opened, made)
             totals = _Totals(notices=(*opened.notices, *lines.notices), rejected=ragged("products", bad))
             filling = _Filling(
-                catalogue=opened, work=work, lines=lines, history=history, weeks_min=weeks_min,
+                catalogue=opened, work=work, lines=lines, history=history, seasons=seasons, weeks_min=weeks_min,
                 target_quantile=target_quantile,
             )  # fmt: skip
             for number in range(partitions):
-                rows, fit = filling.of(number, totals)
-                _add_products(opened, made, number, rows)
+                rows, scenario, fit = filling.of(number, totals)
+                add_products(opened, made, number, rows)
+                add_fitted(scenario, fit, made, FIT, number)
                 if fit is not None:
                     table = pa.Table.from_pandas(fit.table, schema=SCHEMA, preserve_index=False)
                     pq.write_table(table, made / FIT / f"{number:05d}.parquet", compression="zstd")
                 log(f"{number + 1} of {partitions} partitions")
-            _copy_others(opened, made)
+            copy_others(opened, made)
             summary = filling.summary(totals, time.perf_counter() - began)
             write_rejected(made / FIT / "rejected.csv", totals.rejected)
             write_notices(totals.notices, made / FIT / f"{WARNINGS}.csv")
@@ -163,8 +168,8 @@ def _laid_out(catalogue: Catalogue, work: Path, bad: list[Fault]) -> tuple[Stage
     goods = [hashes(batch.column("product")) for batch in batches(catalogue, "products", ["product"])]
     keys = np.concatenate([np.zeros(0, dtype=np.uint64), *goods])
     index = KeyIndex(keys)
-    partitions = max(1, -(-len(keys) // PRODUCTS_A_PARTITION))
-    partition = (keys % np.uint64(partitions)).astype(np.int64)
+    partition = _partitions(keys, np.concatenate([np.zeros(0, dtype=np.uint64), *family_keys(catalogue)]))
+    partitions = int(partition.max(initial=0)) + 1
     lead = _longest_lead(catalogue, index, len(keys))
     pieces, start = Pieces(work, "products"), 0
     for batch in batches(catalogue, "products", bad=bad):
@@ -174,6 +179,22 @@ def _laid_out(catalogue: Catalogue, work: Path, bad: list[Fault]) -> tuple[Stage
         pieces.add(batch, partition[rows], {_LEAD: lead[rows], _FIRST: first})
     history = stage_history(catalogue, work, index, partition, partitions=partitions)
     return stage_lines(catalogue, work, index, partition), history, partitions
+
+
+def _partitions(keys: Hashes, families: Hashes) -> npt.NDArray[np.int64]:
+    """Partition of each product: families whole, in the order of their first products, since they share a season.
+
+    A family of more than `LARGEST_FAMILY` is many: each product by itself is put where its key says.
+    """
+    of = np.where(families == hashes(pa.array([""]))[0], keys, families)
+    size = np.unique(of, return_inverse=True, return_counts=True)
+    of = np.where(size[2][size[1]] > LARGEST_FAMILY, keys, of)
+    _, first, inverse, count = np.unique(of, return_index=True, return_inverse=True, return_counts=True)
+    order = np.argsort(first, kind="stable")
+    begins = np.zeros(len(first), dtype=np.int64)
+    begins[order] = np.cumsum(count[order]) - count[order]
+    numbers = np.unique(begins // PRODUCTS_A_PARTITION, return_inverse=True)[1]
+    return np.asarray(numbers[inverse], dtype=np.int64)
 
 
 def _longest_lead(catalogue: Catalogue, products: KeyIndex, count: int) -> Array:
@@ -205,35 +226,39 @@ class _Filling:
     work: Path
     lines: StagedLines
     history: StagedHistory
+    seasons: pd.DataFrame
     weeks_min: int
     target_quantile: float
 
-    def of(self, number: int, totals: _Totals) -> tuple[pa.Table, DemandFit | None]:
-        """The rows of a partition as they stand, blanks filled, and what was fitted."""
+    def of(self, number: int, totals: _Totals) -> tuple[pa.Table, Scenario, DemandFit | None]:
+        """The rows of a partition as they stand, blanks filled, the scenario of their lines and what was fitted."""
         path = staged_file(self.work, number, "products")
-        if not path.is_file():
-            return pa.table({}), None
         staged = read_pieces(path).sort_by(ROW)
         table, settings, lines = self.catalogue.tables["products"], self.catalogue.settings, self.lines
         frame, faults = typed_frame(
-            "products", staged, settings.format, text=table.text, fitted=True, currency=settings.currency
-        )
+            "products", staged, settings.format, text=table.text, fitted=True,
+            segments=SEGMENTS in self.catalogue.tables, currency=settings.currency,
+        )  # fmt: skip
         blank = np.logical_or.reduce([(frame[name].isna() | (frame[name] == "")).to_numpy() for name in FITTED])
         faulty = frame[ROW].isin({fault.row for fault in faults}).to_numpy()
-        needed = np.flatnonzero(blank & ~faulty & staged.column(_FIRST).to_numpy())
+        sound = ~faulty & staged.column(_FIRST).to_numpy()
         totals.products += len(frame)
+        used = np.flatnonzero(sound)
+        goods = frame.iloc[used].reset_index(drop=True)
+        scenario = self._scenario(goods, staged.column(_LEAD).to_numpy()[used], number)
+        needed = np.flatnonzero(blank & sound)
         if not len(needed):
-            return staged, None
-        goods = frame.iloc[needed].reset_index(drop=True)
-        scenario = self._scenario(goods, staged.column(_LEAD).to_numpy()[needed], number)
+            return staged, scenario, None
         fit = fit_demand(
-            scenario, weeks_min=self.weeks_min, target_quantile=self.target_quantile, replicates=0, seasons=False,
-            span=lines.span, pauses=lines.pauses,
+            scenario, products=set(frame["product"].iloc[needed]), weeks_min=self.weeks_min,
+            target_quantile=self.target_quantile, replicates=0, span=lines.span, pauses=lines.pauses,
         )  # fmt: skip
         totals.notices = at_most((*totals.notices, *notices_of(scenario, fit)))
-        numbers = _found(goods, fit, settings.demand.common_factor_cv, totals)
+        filled = frame.iloc[needed].reset_index(drop=True)
+        numbers = _found(filled, fit, settings.demand.common_factor_cv, totals)
         values = {name: {int(needed[at]): value for at, value in cells.items()} for name, cells in numbers.items()}
-        return _with_values(staged, values, text=table.text, decimal=settings.format.decimal), fit
+        rows = with_values(staged, values, text=table.text, decimal=settings.format.decimal)
+        return rows, scenario, replace(fit, seasons=new_seasons(scenario, fit.seasons, self.seasons))
 
     def _scenario(self, goods: pd.DataFrame, lead: Array, number: int) -> Scenario:
         """Products and their order lines; the slowest part is in `make_days`, where no other time is given."""
@@ -243,7 +268,7 @@ class _Filling:
         beside, places = self.history.of(number)
         masks = {name: frame["product"].isin(keys).to_numpy() for name, frame in beside.items()}
         slowest = pd.Series(lead + goods["assembly_days"].to_numpy(dtype=np.float64))
-        return Scenario(
+        scenario = Scenario(
             settings=self.catalogue.settings,
             products=goods.drop(columns=ROW).assign(make_days=goods["make_days"].fillna(slowest)),
             orders=lines[mine].reset_index(drop=True),
@@ -256,6 +281,7 @@ class _Filling:
             components=empty_table("components"), bom=empty_table("bom"), resources=empty_table("resources"),
             routing=empty_table("routing"),
         )  # fmt: skip
+        return with_order_sizes(scenario, span=self.lines.span, pauses=self.lines.pauses)
 
     def summary(self, totals: _Totals, seconds: float) -> dict[str, Any]:
         """What ``summary.json`` has."""
@@ -316,68 +342,3 @@ def _found(
         for column, value, _ in fills:
             numbers[column][at] = value
     return numbers
-
-
-def _with_values(
-    rows: pa.Table, numbers: dict[str, dict[int, float | str]], *, text: bool, decimal: str
-) -> pa.Table:
-    """The rows with values in place of blanks, every other cell as it stands."""
-    for name, values in numbers.items():
-        if not values:
-            continue
-        there = name in rows.column_names
-        cells = rows.column(name).to_pylist() if there else [None] * len(rows)
-        number = name != "distribution" and not text
-        for place, value in values.items():
-            cells[place] = _cell(value, decimal) if text else value
-        column = pa.array(
-            [None if cell is None else float(cell) if number else cell for cell in cells],
-            pa.float64() if number else pa.string(),
-        )  # fmt: skip
-        at = rows.column_names.index(name) if there else rows.num_columns
-        rows = rows.set_column(at, name, column) if there else rows.append_column(name, column)
-    return rows
-
-
-def _cell(value: float | str, decimal: str) -> str:
-    """A value as the client writes it."""
-    if isinstance(value, str):
-        return value
-    return str(np.format_float_positional(float(value), trim="-")).replace(".", decimal)
-
-
-def _add_products(catalogue: Catalogue, made: Path, number: int, rows: pa.Table) -> None:
-    """Add the rows of a partition to the new table of products."""
-    table = catalogue.tables["products"]
-    names = [*table.columns, *(name for name in FITTED if name not in table.columns)]
-    if not len(rows):
-        return
-    if table.text:
-        form = catalogue.settings.format
-        path = made / "products.csv"
-        fresh = not path.exists()
-        # A byte order mark stands at the beginning only.
-        encoding = form.encoding if fresh else form.encoding.removesuffix("-sig")
-        with path.open("a", encoding=encoding, newline="") as file:
-            writer = csv.writer(file, delimiter=form.delimiter, lineterminator="\n")
-            if fresh:
-                writer.writerow(names)
-            blank = [""] * len(rows)
-            cells = [rows.column(name).to_pylist() if name in rows.column_names else blank for name in names]
-            writer.writerows([["" if cell is None else cell for cell in row] for row in zip(*cells, strict=True)])
-        return
-    (made / "products").mkdir(exist_ok=True)
-    kinds = {name: pa.string() if name == "distribution" else pa.float64() for name in FITTED}
-    for name in FITTED:
-        if name not in rows.column_names:
-            rows = rows.append_column(name, pa.nulls(len(rows), kinds[name]))
-    pq.write_table(rows.select(names), made / "products" / f"{number:05d}.parquet", compression="zstd")
-
-
-def _copy_others(catalogue: Catalogue, made: Path) -> None:
-    """Settings and the other tables, as they are, but for those that only filled it."""
-    others = [table for name, table in catalogue.tables.items() if name not in ("products", ORDERS, *HISTORY)]
-    for file in [catalogue.folder / "scenario.yaml", *(file for table in others for file in table.files)]:
-        target = made / file.relative_to(catalogue.folder)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(file, target)

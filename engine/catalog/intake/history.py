@@ -10,8 +10,9 @@ import pandas as pd
 import pyarrow as pa
 
 from engine.catalog.intake.keys import KeyIndex, hashes
-from engine.catalog.intake.source import HISTORY, ROW, Catalogue, batches
-from engine.catalog.intake.staging import Pieces, read_pieces, staged_file
+from engine.catalog.intake.listing import HISTORY
+from engine.catalog.intake.pieces import Pieces, read_pieces, staged_file
+from engine.catalog.intake.source import ROW, Catalogue, batches
 from engine.catalog.intake.typed import typed_frame
 from engine.errors import Fault, ScenarioError
 from engine.scenario.arrays import Integers

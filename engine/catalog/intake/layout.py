@@ -18,6 +18,7 @@ from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
 from engine.catalog.intake.keys import Hashes, KeyIndex, hashes
+from engine.catalog.intake.owned import owned_products
 from engine.catalog.intake.source import Catalogue, batches
 from engine.catalog.options import BatchOptions
 from engine.errors import EngineError
@@ -275,6 +276,7 @@ def _always_available(
     """Parts that cost less than the stated share of every product they are in, what is lost on the way included.
 
     A part of a product with an on-time target or lost sales is none: the bound of the rule counts lateness only.
+    Nor is one of a product with a season or segments, whose windows are other ones.
     """
     cost = np.full(0, np.nan)
     names = [_number(batch, "unit_cost", len(batch)) for batch in batches(catalogue, "components", ["unit_cost"])]
@@ -288,6 +290,7 @@ def _always_available(
     with np.errstate(divide="ignore", invalid="ignore"):
         small = taken * cost[component] < share * goods.unit_cost[product]
     plain = goods.plain if catalogue.settings.on_time_target is None else np.zeros_like(goods.plain)
+    plain = plain & ~owned_products(catalogue, goods.keys)
     always[component[~(small & plain[product])]] = False
     return always
 

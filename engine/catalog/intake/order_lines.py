@@ -14,9 +14,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from engine.catalog.intake.keys import KeyIndex, hashes
-from engine.catalog.intake.source import ORDERS, ROW, Catalogue, batches
+from engine.catalog.intake.listing import ORDERS
+from engine.catalog.intake.pieces import Pieces, read_pieces, staged_file
+from engine.catalog.intake.source import ROW, Catalogue, batches
 from engine.catalog.intake.spelling import Spellings
-from engine.catalog.intake.staging import Pieces, read_pieces, staged_file
 from engine.demand.book.dates import near_dates
 from engine.demand.book.pauses import Stretch, book_pauses, pause_notices
 from engine.errors import Fault, ScenarioError

@@ -10,36 +10,33 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 
+from engine.catalog.intake.csv_files import declared_lines, open_csv
+from engine.catalog.intake.listing import (
+    DECIDED_WITH,
+    HISTORY,
+    KINDS,
+    ORDERS,
+    SIZE_COLUMNS,
+    SIZES,
+    strange_files,
+    table_files,
+)
 from engine.errors import EngineError, Fault, ScenarioError
 from engine.notices import Notice
 from engine.scenario.checks.keys import setting_notices
-from engine.scenario.columns import COLUMNS, TABLES
+from engine.scenario.columns import COLUMNS
 from engine.scenario.files.parse import parse_table
-from engine.scenario.files.raw import (
-    RawTable,
-    column_name,
-    is_left_behind,
-    misspelt,
-    other_separator,
-    table_name,
-)
+from engine.scenario.files.raw import RawTable, column_name, other_separator
 from engine.scenario.files.settings_file import load_settings
 from engine.scenario.plants import PLANT, at_plant
 from engine.scenario.rules import COUPLING, stated_rules
 from engine.scenario.settings import Settings, validate_settings
 from engine.words.reason import cause, quoted
 
-USED_TABLES = ("products", "components", "bom", "resources", "routing")
-ORDERS = "orders"
-# What is read beside order lines where they fill a catalogue.
-HISTORY = ("stock_outs", "forecasts")
-KINDS = {name: {definition.name for definition in COLUMNS[name]} for name in (*USED_TABLES, ORDERS, *HISTORY)}
 ROW = "_row"
 _BATCH_ROWS = 65_536
-_CSV_BLOCK_BYTES = 8 << 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,11 +115,16 @@ def open_catalogue(folder: str | Path, *, fitted: bool = False) -> Catalogue:
         raise EngineError(cause("catalogue_none", folder=str(folder)))
     settings, faults = _settings(folder)
     tables: dict[str, TableFiles] = {}
-    for name in (*USED_TABLES, *HISTORY) if fitted else USED_TABLES:
-        files, text, file_faults = _files(folder, name)
-        faults += file_faults
-        if files:
-            columns, file_faults = _columns(name, files, settings, text=text, fitted=fitted)
+    listed = {name: table_files(folder, name) for name in ((*DECIDED_WITH, *HISTORY) if fitted else DECIDED_WITH)}
+    segments = bool(listed["segments"][0])
+    for name, (files, text, wrong) in listed.items():
+        faults += wrong
+        if files and name == SIZES:
+            columns, file_faults = _size_columns(files, settings, text=text)
+            faults += file_faults
+            tables[name] = TableFiles(name=name, files=files, text=text, columns=columns)
+        elif files:
+            columns, file_faults = _columns(name, files, settings, text=text, fitted=fitted, segments=segments)
             faults += file_faults
             faults += [
                 Fault(file=files[0].name, column=PLANT, cause=cause("plant_in_keys", key=at_plant("P-1", "1000")))
@@ -131,7 +133,7 @@ def open_catalogue(folder: str | Path, *, fitted: bool = False) -> Catalogue:
             ]
             tables[name] = TableFiles(name=name, files=files, text=text, columns=columns)
     notices = list(setting_notices(settings, "scenario.yaml", {}))
-    faults += _strangers(folder, set(tables), notices, fitted=fitted)
+    faults += strange_files(folder, set(tables), notices, fitted=fitted)
     if "products" not in tables and all(fault.file != "products" for fault in faults):
         faults.append(Fault(file="products", cause=cause("products_missing")))
     faults += [
@@ -187,56 +189,8 @@ def _settings(folder: Path) -> tuple[Settings, list[Fault]]:
     return settings, faults
 
 
-def _files(folder: Path, name: str) -> tuple[tuple[Path, ...], bool, list[Fault]]:
-    """The files of a table, whatever the case of their names, and whether they are text."""
-    stand = [path for path in sorted(folder.iterdir()) if table_name(path.stem) == name]
-    parts = tuple(part for path in stand if path.is_dir() for part in sorted(path.iterdir()) if _ends(part, ".parquet"))
-    given = [parts, *((path,) for end in (".parquet", ".csv") for path in stand if path.is_file() and _ends(path, end))]
-    given = [files for files in given if files]
-    if len(given) > 1:
-        names = ", ".join(str(files[0].name) for files in given)
-        return (), False, [Fault(file=name, cause=cause("stands_times", times=len(given), files=names))]
-    if not given:
-        # A folder of other files would leave the whole table out unsaid.
-        empty = [path.name for path in stand if path.is_dir() and any(path.iterdir())]
-        return (), False, [Fault(file=one, cause=cause("folder_no_parquet")) for one in empty]
-    return given[0], _ends(given[0][0], ".csv"), []
-
-
-def _ends(path: Path, ending: str) -> bool:
-    return path.suffix.lower() == ending and not is_left_behind(path.name)
-
-
-def _strangers(folder: Path, names: set[str], notices: list[Notice], *, fitted: bool) -> list[Fault]:
-    """Files that are nearly named as tables; order lines, which a catalogue run does not read; others are left out.
-
-    Those of another form that bear the name of a table which was not found are told.
-    """
-    faults = []
-    for path in sorted(folder.iterdir()):
-        table = path.suffix.lower() in (".csv", ".parquet") or path.is_dir()
-        name, whole = table_name(path.stem), table_name(path.name.split(".", 1)[0])
-        if not table and whole in USED_TABLES and whole not in names and not is_left_behind(path.name):
-            notices.append(Notice(kind="table_other_form", file=path.name, values={"table": whole}))
-        read = (*USED_TABLES, *HISTORY, ORDERS) if fitted else USED_TABLES
-        if not table or name in read or is_left_behind(path.name):
-            continue
-        if name in (ORDERS, *HISTORY):
-            kind = "orders_not_read" if name == ORDERS else "history_not_read"
-            faults.append(Fault(file=path.name, cause=cause(kind)))
-        elif name == "seasons":
-            faults.append(Fault(file=path.name, cause=cause("seasons_not_read")))
-        elif name == "segments":
-            faults.append(Fault(file=path.name, cause=cause("segments_not_read")))
-        elif not path.is_dir() and (near := misspelt(name, TABLES)):
-            faults.append(Fault(file=path.name, cause=cause("table_none", table=path.stem, near=near)))
-        elif not path.is_dir():
-            notices.append(Notice(kind="file_left_out", file=path.name, values={"tables": ", ".join(USED_TABLES)}))
-    return faults
-
-
 def _columns(
-    name: str, files: tuple[Path, ...], settings: Settings, *, text: bool, fitted: bool = False
+    name: str, files: tuple[Path, ...], settings: Settings, *, text: bool, fitted: bool = False, segments: bool = False
 ) -> tuple[tuple[str, ...], list[Fault]]:
     """Names of the columns, and what is wrong with names and types."""
     aliases = settings.columns.get(name, {})
@@ -247,7 +201,8 @@ def _columns(
         header = tuple(schema.names)
         raw = RawTable(name=name, file=file.name, header=header, rows=[], numbers=[])
         other = other_separator(raw) if text else None
-        faults += [other] if other else parse_table(raw, settings.format, aliases, has_orders=fitted)[1]
+        said = parse_table(raw, settings.format, aliases, has_orders=fitted, has_segments=segments)[1]
+        faults += [other] if other else said
         ours = _renamed(name, header, aliases)
         if not text:
             faults += _type_faults(name, file, schema, ours)
@@ -258,6 +213,24 @@ def _columns(
             )
         first = first or ours
     return first or (), faults
+
+
+def _size_columns(
+    files: tuple[Path, ...], settings: Settings, *, text: bool
+) -> tuple[tuple[str, ...], list[Fault]]:
+    """The columns of the table of order sizes, and what is wrong with them; no spreadsheet writes it."""
+    wanted = ", ".join(SIZE_COLUMNS)
+    if text:
+        return (), [Fault(file=files[0].name, cause=cause("sizes_form", columns=wanted))]
+    faults = []
+    for file in files:
+        schema = _schema(file, settings, text=False)
+        kinds = dict(zip(schema.names, schema.types, strict=True))
+        numbers = all(pa.types.is_floating(kinds[name]) or pa.types.is_integer(kinds[name])
+                      for name in SIZE_COLUMNS[1:] if name in kinds)  # fmt: skip
+        if set(kinds) != set(SIZE_COLUMNS) or not _is_text(kinds[SIZE_COLUMNS[0]]) or not numbers:
+            faults.append(Fault(file=file.name, cause=cause("sizes_form", columns=wanted)))
+    return SIZE_COLUMNS, faults
 
 
 def _renamed(name: str, header: tuple[str, ...], aliases: dict[str, str]) -> tuple[str, ...]:
@@ -296,7 +269,7 @@ def _schema(file: Path, settings: Settings, *, text: bool) -> pa.Schema:
     try:
         if not text:
             return pq.read_schema(file)
-        with _open_csv(file, settings, {}, None) as reader:
+        with open_csv(file, settings.format, {}, None) as reader:
             # Names that are no text show here, and not when the file is opened.
             return pa.schema(list(zip(reader.schema.names, reader.schema.types, strict=True)))
     except UnicodeDecodeError as error:
@@ -304,28 +277,6 @@ def _schema(file: Path, settings: Settings, *, text: bool) -> pa.Schema:
         raise ScenarioError([Fault(file=file.name, row=1, cause=cause("not_encoded", encoding=wanted))]) from error
     except (pa.ArrowException, OSError) as error:
         raise EngineError(cause("path_unreadable", path=str(file), error=quoted(str(error)))) from error
-
-
-def _open_csv(
-    file: Path, settings: Settings, kinds: dict[str, pa.DataType], bad: list[Fault] | None
-) -> pacsv.CSVStreamingReader:
-    form = settings.format
-
-    def ragged(row: pacsv.InvalidRow) -> str:
-        if bad is None:
-            return "skip"
-        why = cause("cells_too_many", cells=row.actual_columns, columns=row.expected_columns)
-        bad.append(Fault(file=file.name, row=row.number, cause=why))
-        return "skip"
-
-    return pacsv.open_csv(
-        file,
-        read_options=pacsv.ReadOptions(
-            use_threads=False, block_size=_CSV_BLOCK_BYTES, encoding=form.encoding.removesuffix("-sig")
-        ),
-        parse_options=pacsv.ParseOptions(delimiter=form.delimiter, newlines_in_values=True, invalid_row_handler=ragged),
-        convert_options=pacsv.ConvertOptions(column_types=kinds, strings_can_be_null=False),
-    )
 
 
 def batches(
@@ -348,6 +299,7 @@ def batches(
         return
     row = 2
     for file in table.files:
+        row += declared_lines(file, catalogue.settings.format) if table.text else 0
         try:
             for batch in _file_batches(catalogue, table, file, columns, bad):
                 numbers = pa.array(np.arange(row, row + len(batch), dtype=np.int64))
@@ -371,7 +323,7 @@ def _file_batches(
                 yield pa.RecordBatch.from_arrays([batch.column(name) for name in theirs], names=wanted)
         return
     kinds = dict.fromkeys(header, pa.string())
-    with _open_csv(file, catalogue.settings, kinds, bad) as reader:
+    with open_csv(file, catalogue.settings.format, kinds, bad) as reader:
         for batch in reader:
             cells = [pc.utf8_trim_whitespace(batch.column(name)) for name in theirs]
             yield pa.RecordBatch.from_arrays(cells, names=wanted)

@@ -1,7 +1,6 @@
 """The catalogue laid out by partition: every partition finds its own rows in files of its own.
 
-One pass over the tables, some rows at a time. A partition's file is a sequence of Arrow streams, one for each piece
-that was added.
+One pass over the tables, some rows at a time.
 """
 
 from __future__ import annotations
@@ -9,7 +8,6 @@ from __future__ import annotations
 import json
 import shutil
 import uuid
-from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -20,6 +18,8 @@ import pyarrow as pa
 
 from engine.catalog.intake.keys import Hashes, KeyIndex, hashes
 from engine.catalog.intake.layout import Layout, Placed, plan_layout
+from engine.catalog.intake.owned import stage_owned
+from engine.catalog.intake.pieces import Pieces, read_pieces, staged_file
 from engine.catalog.intake.rejected import Rejected, ragged, write_rejected
 from engine.catalog.intake.source import ROW, Catalogue, batches, file_sha256
 from engine.catalog.options import BatchOptions
@@ -56,6 +56,7 @@ def _stage_all(catalogue: Catalogue, layout: Layout, folder: Path) -> dict[str, 
     rejected += _stage_lines(catalogue, layout, folder)
     rejected += _stage_parts(catalogue, layout, folder)
     rejected += _stage_routing(catalogue, layout, folder)
+    rejected += stage_owned(catalogue, folder, layout.products, layout.partition.astype(np.int64))
     write_rejected(folder / "rejected.csv", rejected)
     about: dict[str, Any] = {
         "partitions": layout.partitions,
@@ -95,11 +96,6 @@ def placed_in(out: Path, partitions: int) -> Placed:
     )  # fmt: skip
 
 
-def staged_file(folder: Path, partition: int, table: str) -> Path:
-    """File of one table of one partition."""
-    return folder / f"{partition:05d}.{table}.arrow"
-
-
 def read_staged(folder: Path, partition: int, table: str) -> pa.Table | None:
     """All rows of one table of one partition; None where it has none.
 
@@ -118,43 +114,10 @@ def read_staged(folder: Path, partition: int, table: str) -> pa.Table | None:
     return read_pieces(path)
 
 
-def read_pieces(path: Path) -> pa.Table:
-    """All rows of a file that `Pieces` has added to."""
-    pieces: list[pa.Table] = []
-    size = path.stat().st_size
-    with pa.OSFile(str(path)) as file:
-        while file.tell() < size:
-            pieces.append(pa.ipc.open_stream(file).read_all())
-    return pa.concat_tables(pieces).combine_chunks()
-
-
 @lru_cache(maxsize=2)
 def _written(plan: Path, _when: int) -> dict[str, str]:
     """SHA-256 of every file of a layout."""
     return {name: sha for name, (_, sha) in json.loads(plan.read_text(encoding="utf-8"))["files"].items()}
-
-
-class Pieces:
-    """Adds rows to the files of their partitions."""
-
-    def __init__(self, folder: Path, table: str) -> None:
-        self.folder, self.table = folder, table
-
-    def add(self, batch: pa.RecordBatch, partition: Integers, columns: Mapping[str, npt.NDArray[Any]]) -> None:
-        """Add the rows of a batch, each to its partition, those below zero to none."""
-        order = np.argsort(partition, kind="stable")
-        order = order[partition[order] >= 0]
-        if not order.size:
-            return
-        arrays = [*batch.columns, *(pa.array(values) for values in columns.values())]
-        names = [*batch.schema.names, *columns]
-        rows = pa.RecordBatch.from_arrays([array.take(pa.array(order)) for array in arrays], names=names)
-        sorted_to = partition[order]
-        starts = np.concatenate([[0], np.flatnonzero(np.diff(sorted_to)) + 1, [len(order)]])
-        for begin, end in zip(starts[:-1].tolist(), starts[1:].tolist(), strict=True):
-            path = staged_file(self.folder, int(sorted_to[begin]), self.table)
-            with path.open("ab") as file, pa.ipc.new_stream(file, rows.schema) as stream:
-                stream.write_batch(rows.slice(begin, end - begin))
 
 
 def _stage_products(catalogue: Catalogue, layout: Layout, folder: Path) -> list[Rejected]:

@@ -19,6 +19,7 @@ from engine.scenario.files.dates import typed_dates
 from engine.scenario.files.parse import parse_table
 from engine.scenario.files.raw import RawTable
 from engine.scenario.scenario import empty_table
+from engine.scenario.segments import OF_SEGMENTS
 from engine.scenario.settings import Format
 from engine.words.reason import Reason, cause
 
@@ -31,6 +32,7 @@ def typed_frame(
     text: bool,
     notices: list[Notice] | None = None,
     fitted: bool = False,
+    segments: bool = False,
     currency: str = "",
 ) -> tuple[pd.DataFrame, list[Fault]]:
     """Type the rows of one table as `read_scenario` would.
@@ -49,6 +51,8 @@ def typed_frame(
         Takes what is told of cells.
     fitted : bool
         Demand columns of products may be blank, and stay so.
+    segments : bool
+        There are segments, which give the lead-time targets of their products.
     currency : str
         As of `parse_table`.
 
@@ -71,7 +75,9 @@ def typed_frame(
             name=name, file=f"{name}.csv", header=header, rows=[list(row) for row in zip(*cells, strict=True)],
             numbers=rows.tolist(),
         )  # fmt: skip
-        parsed, faults = parse_table(raw, form, {}, has_orders=fitted, totals=False, currency=currency)
+        parsed, faults = parse_table(
+            raw, form, {}, has_orders=fitted, has_segments=segments, totals=False, currency=currency
+        )
         frame = parsed.frame
         if notices is not None:
             notices += parsed.notices
@@ -80,7 +86,8 @@ def typed_frame(
     columns: dict[str, pd.Series] = {}
     faults = []
     for definition in COLUMNS[name]:
-        may = fitted and name == "products" and definition.name in FITTED
+        of_lines, of_segments = fitted and definition.name in FITTED, segments and definition.name == OF_SEGMENTS[0]
+        may = name == "products" and (of_lines or of_segments)
         blank = replace(definition, required=False, default=None) if may else definition
         values, column_faults = _column(blank, table, rows, form)
         if notices is not None and definition.kind == "number":

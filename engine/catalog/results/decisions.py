@@ -14,6 +14,7 @@ from engine.catalog.intake.rejected import Rejected
 from engine.decision.plan import AT_LEAST, DECISIONS
 from engine.decision.tables.books import BOOKS
 from engine.decision.tables.order_points import ORDER_POINTS
+from engine.decision.tables.stock_calendar import CALENDAR
 from engine.notices import Notice
 
 # How the costs of a product were found.
@@ -38,6 +39,9 @@ COMPONENT_SCHEMA = pa.schema(
         ("products_served", pa.int64()),
         ("pooling_saving_per_year", pa.float64()),
     ]
+)
+CALENDAR_SCHEMA = pa.schema(
+    [(name, pa.string() if name in ("item", "kind") else pa.float64()) for name in CALENDAR]
 )
 
 
@@ -145,7 +149,8 @@ class GroupResults:
 
     Parameters
     ----------
-    decisions, components : list of DataFrame
+    decisions, components, calendars : list of DataFrame
+        Calendars are those of stocks that follow a season.
     costs : list of BlockCost
         One per block, in order.
     rejected : list of Rejected
@@ -158,6 +163,7 @@ class GroupResults:
 
     decisions: list[pd.DataFrame] = field(default_factory=list)
     components: list[pd.DataFrame] = field(default_factory=list)
+    calendars: list[pd.DataFrame] = field(default_factory=list)
     costs: list[BlockCost] = field(default_factory=list)
     rejected: list[Rejected] = field(default_factory=list)
     always: dict[str, AlwaysUse] = field(default_factory=dict)
@@ -168,6 +174,7 @@ class GroupResults:
         """Put another block behind this one."""
         self.decisions += other.decisions
         self.components += other.components
+        self.calendars += other.calendars
         self.costs += other.costs
         self.rejected += other.rejected
         self.notices += other.notices

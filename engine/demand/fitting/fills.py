@@ -58,7 +58,7 @@ def filled(
             else:
                 products.loc[products.index[record], column] = value
     if not faults:
-        made = replace(scenario, products=products, seasons=_seasons(scenario, fit))
+        made = replace(scenario, products=products, seasons=_seasons(scenario, fit.seasons))
         made = made.with_notices(notices_of(scenario, fit))
         # What was sold was taken back: no demand is a fact, not a fault.
         made = set_aside_more(made, made.products["demand_per_week"].to_numpy(dtype=float) == 0.0)
@@ -68,15 +68,29 @@ def filled(
     raise ScenarioError(faults)
 
 
-def _seasons(scenario: Scenario, fit: DemandFit) -> pd.DataFrame:
-    """The table of seasons with those found of products whose CV was fitted and whose season nobody gave.
+def new_seasons(scenario: Scenario, fitted: pd.DataFrame, given: pd.DataFrame) -> pd.DataFrame:
+    """Those of the fitted seasons whose products had their CV fitted and whose season nobody gave.
 
     A CV that the client gave may hold the season.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    fitted : pandas.DataFrame
+        As of a `DemandFit`.
+    given : pandas.DataFrame
+        Whose season is given: product and family.
     """
-    given, products = scenario.seasons, scenario.products
+    products = scenario.products
     of_family = products["family"].isin(set(given["family"]) - {""})
     without = products["demand_cv"].isna() & ~products["product"].isin(given["product"]) & ~of_family
-    seasons = fit.seasons[fit.seasons["product"].isin(set(products.loc[without, "product"]))]
+    return fitted[fitted["product"].isin(set(products.loc[without, "product"]))]
+
+
+def _seasons(scenario: Scenario, fitted: pd.DataFrame) -> pd.DataFrame:
+    """The table of seasons with the new ones."""
+    given, products = scenario.seasons, scenario.products
+    seasons = new_seasons(scenario, fitted, given)
     if not len(seasons):
         return given
     plant = seasons["product"].map(products.set_index("product")["plant"])

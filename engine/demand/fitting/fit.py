@@ -93,7 +93,6 @@ def fit_demand(
     target_quantile: float = TARGET_QUANTILE,
     replicates: int = 99,
     seed: int | None = None,
-    seasons: bool = True,
     span: Stretch | None = None,
     pauses: tuple[Stretch, ...] = (),
 ) -> DemandFit:
@@ -138,8 +137,8 @@ def fit_demand(
     wanted = set(scenario.products["product"]) if products is None else set(products)
     shared = {families[name] for name in wanted if families.get(name)}
     series = stationaries(
-        {k: v for k, v in past.items() if k in wanted or families.get(k) in shared}, families, seasons=seasons
-    )  # fmt: skip
+        {k: v for k, v in past.items() if k in wanted or families.get(k) in shared}, families
+    )
     empirical = set(scenario.products.loc[scenario.products["distribution"] == "empirical", "product"])
     rows: list[dict[str, object]] = []
     faults: list[Fault] = []
@@ -172,8 +171,8 @@ def fit_demand(
         elif replicates > 0 and row["level"] != "forecast" and float(str(row["open_cv"])) > 0.0:
             row["p_value"] = _chance(row, history, key=key, replicates=replicates)
         told = product_notices(
-            scenario, row, history, said.get(name), seasons=seasons, peaks=_peaks(history, series.get(name))
-        )  # fmt: skip
+            scenario, row, history, said.get(name), peaks=_peaks(history, series.get(name))
+        )
         row["warnings"] = "; ".join(one.words()[0].removeprefix(f"'{name}': ") for one in told)
         notices += told
         rows.append(row)

@@ -30,7 +30,6 @@ def product_notices(
     history: History,
     said: Foreseen | None = None,
     *,
-    seasons: bool = True,
     peaks: Peaks | None = None,
 ) -> list[Notice]:
     """Notices of one product.
@@ -44,8 +43,6 @@ def product_notices(
     history : History
     said : Foreseen, optional
         Of the table `forecasts`.
-    seasons : bool
-        Seasons were looked for.
     peaks : Peaks, optional
         Weeks that stand above the others.
     """
@@ -68,7 +65,7 @@ def product_notices(
         return notices
     if number["weeks_with_sales"] == 1:
         say("one_week")
-    _level(row, number, say=say, seasons=seasons)
+    _level(row, number, say=say)
     _bucket(number, history, say=say)
     if cleaned.stock_out_weeks:
         say("stock_out", weeks=cleaned.stock_out_weeks)
@@ -128,7 +125,7 @@ def _peaks(peaks: Peaks | None, number: dict[str, float], history: History, *, s
     )  # fmt: skip
 
 
-def _level(row: dict[str, object], number: dict[str, float], *, say: _Say, seasons: bool) -> None:
+def _level(row: dict[str, object], number: dict[str, float], *, say: _Say) -> None:
     """What was made of trend and season."""
     now, mean = number["demand_per_week"], number["mean_per_week"]
     if row["level"] == "trend":
@@ -149,8 +146,6 @@ def _level(row: dict[str, object], number: dict[str, float], *, say: _Say, seaso
             kind, low=number["season_low"], high=number["season_high"], cv=number["open_cv"],
             cv_with=number["sample_cv"],
         )  # fmt: skip
-    elif not seasons and number["season_autocorrelation"] > season_limit(int(number["weeks"])):
-        say("season_unread", autocorrelation=number["season_autocorrelation"], level=now)
     elif row["level"] == "years":
         _whole_years(number, say=say)
     elif number["season_autocorrelation"] > season_limit(int(number["weeks"])):

@@ -65,7 +65,7 @@ class Stationary:
         return self.season is not None or self.level.kind != "flat"
 
 
-def stationary(history: History, family: Season | None = None, *, seasons: bool = True) -> Stationary:
+def stationary(history: History, family: Season | None = None) -> Stationary:
     """Take level and season out of a history.
 
     The fitted week is mu_k = L_k f_k, the level times the factor of the season (of a season of its own, that of the
@@ -81,15 +81,13 @@ def stationary(history: History, family: Season | None = None, *, seasons: bool 
     history : History
     family : Season, optional
         Of the product's family.
-    seasons : bool
-        A season may be taken out; else it stays in the variability.
     """
     weeks = history.weeks
     years = years_of(history)
     mean = float(weeks.mean()) if len(weeks) else 0.0
     sample_cv = float(weeks.std(ddof=1)) / mean if mean > 0.0 and len(weeks) > 1 else 0.0
     # Periods longer than a month tell too little of a season's form.
-    told = seasons and mean > 0.0 and history.bucket.length_weeks <= MONTH_WEEKS
+    told = mean > 0.0 and history.bucket.length_weeks <= MONTH_WEEKS
     season = season_of(weeks, years, family) if told else None
     factor = np.ones(len(weeks)) if season is None else season.factor(years)
     level = level_of(weeks / factor, history.places, bucket_weeks=history.bucket_weeks)
@@ -125,9 +123,7 @@ def years_of(history: History) -> Array:
     return np.asarray((first + (history.places + 0.5) * each.length_days) / _YEAR_DAYS, dtype=np.float64)
 
 
-def stationaries(
-    past: Mapping[str, History], families: Mapping[str, str], *, seasons: bool = True
-) -> dict[str, Stationary]:
+def stationaries(past: Mapping[str, History], families: Mapping[str, str]) -> dict[str, Stationary]:
     """Each history with level and season taken out, seasons pooled by family where that predicts better.
 
     Parameters
@@ -136,11 +132,7 @@ def stationaries(
         By product.
     families : mapping of str to str
         Family of each product; '' for none.
-    seasons : bool
-        As in `stationary`.
     """
-    if not seasons:
-        return {name: stationary(history, seasons=False) for name, history in past.items()}
     members: dict[str, list[str]] = {}
     for name in past:
         if families.get(name):

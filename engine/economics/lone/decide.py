@@ -31,6 +31,7 @@ from engine.economics.prices import ATO, DAYS_PER_YEAR, MTO, MTS, price_table
 from engine.scenario.arrays import Booleans, Integers
 from engine.scenario.derived import Derived, derive
 from engine.scenario.scenario import Scenario
+from engine.scenario.segments import segments_of
 
 # Strategies whose costs, or stocks, differ by no more than this share are ties.
 _TIE = 1e-6
@@ -97,8 +98,8 @@ def decide_lone(scenario: Scenario) -> LoneDecisions:
     -------
     LoneDecisions
         `exact` is false for products without a closed form: compound Poisson, empirical and constant demand, a common
-        factor, parts with several windows, lots of parts beside other parts or of whole units, and products that may
-        leave large orders to be made to order.
+        factor, parts with several windows, lots of parts beside other parts or of whole units, products that may
+        leave large orders to be made to order, and those with a season or segments.
     """
     return _Lone(scenario).decide()
 
@@ -180,6 +181,11 @@ class _Lone:
         mask = np.isin(self.family, FAMILIES) & ((self.cv > 0.0) | (self.family == "poisson"))
         if self.settings.demand.common_factor_cv > 0.0:
             mask[:] = False
+        # Stocks that follow a season, and windows of several segments, have none.
+        products, seasons = self.scenario.products, self.scenario.seasons
+        mask &= ~products["product"].isin(seasons["product"]).to_numpy(dtype=bool)
+        mask &= ~products["family"].isin(set(seasons["family"]) - {""}).to_numpy(dtype=bool)
+        mask[list(segments_of(self.scenario))] = False
         # Which orders come from stock is chosen on samples.
         mask &= np.isnan(self.column("large_order_target_days"))
         # Lots of parts are not in whole sets, so that only demand in parts of units meets them everywhere alike.

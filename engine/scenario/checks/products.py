@@ -192,7 +192,8 @@ def _order_sizes(scenario: Scenario, places: Places) -> Iterator[Fault]:
     spread = goods.number("order_size_cv")
     single = (family == "poisson") & (spread > 0.0)
     yield from goods.where(single, "order_size_cv", _says("poisson_single"), "distribution")
-    sized = goods.has_orders | ~np.isnan(spread) | (family == "compound_poisson")
+    seen = scenario.products["product"].isin(list(scenario.order_sizes)).to_numpy(dtype=bool)
+    sized = seen | goods.has_orders | ~np.isnan(spread) | (family == "compound_poisson")
     unknown = ~np.isnan(goods.number("large_order_target_days")) & ~sized
     if "orders" not in places.unreadable:
         unsaid = _says("sizes_unknown")

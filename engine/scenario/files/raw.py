@@ -121,7 +121,7 @@ def parse_csv(
         What the columns are called there; by default as ours are.
     """
     broken: list[Fault] = []
-    delimiter, lines = _own_separator(text, form.delimiter)
+    delimiter, lines = own_separator(text, form.delimiter)
 
     def records() -> Iterator[list[str]]:
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
@@ -143,7 +143,7 @@ def parse_csv(
     return (None, broken) if broken else (table, faults)
 
 
-def _own_separator(text: str, declared: str) -> tuple[str, int]:
+def own_separator(text: str, declared: str) -> tuple[str, int]:
     """The separator, and how many lines at the top declare it: a spreadsheet's ``sep=;`` counts before the settings."""
     first = text.lstrip("\ufeff").split("\n", 1)[0].strip().strip('"')
     signs = first[len("sep=") :]

@@ -9,7 +9,8 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from engine.catalog.intake.source import USED_TABLES, TableFiles, open_catalogue
+from engine.catalog.intake.listing import DECIDED_WITH
+from engine.catalog.intake.source import TableFiles, open_catalogue
 from engine.errors import EngineError, Fault, ScenarioError
 from engine.scenario.files.write import SETTINGS_FILE
 from engine.ui.state.uploads import Given, unzipped
@@ -57,7 +58,7 @@ def _put(folder: Path, files: Sequence[Given]) -> None:
             place = folder / SETTINGS_FILE
         elif not _TABLE.fullmatch(file.name):
             continue
-        elif file.folder.lower() in USED_TABLES and file.name.lower().endswith(".parquet"):
+        elif file.folder.lower() in DECIDED_WITH and file.name.lower().endswith(".parquet"):
             place = folder / file.folder.lower() / file.name
         else:
             # Whatever else is a table is put there too, so that it is told what is not read of it.
