@@ -17,6 +17,8 @@ def test_a_long_run_of_a_fast_product_is_suspected_and_a_short_one_is_not():
     weeks[40:46] = 0.0
     assert runs(weeks) == [(40, 46)]
     weeks[43:46] = 5.0
+    assert runs(weeks) == [(40, 43)]
+    weeks[42] = 5.0
     assert runs(weeks) == []
 
 

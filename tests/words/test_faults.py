@@ -42,7 +42,8 @@ ELSEWHERE = {
     "tests/catalog/test_fitted.py": {"row_of_sums": "reads as a row of sums"},
     "tests/catalog/test_run.py": {"used_faulty": "(unit_cost: ", "said.full": "No space left on device"},
     "tests/catalog/test_owned.py": {
-        "owner_unknown": "'Z' is no product of products", "sizes_form": "is written by 'codp batch fit' as Parquet with",
+        "owner_unknown": "'Z' is no product of products",
+        "sizes_form": "is written by 'codp batch fit' as Parquet with",
     },
     "tests/security/test_app.py": {"zip_part": "cannot be unpacked"},
     "tests/catalog/test_review.py": {

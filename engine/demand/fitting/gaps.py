@@ -11,7 +11,7 @@ from engine.demand.streams import Array
 
 # The chance of a run anywhere in the history, at demand as elsewhere, below which it is taken for a stock-out.
 UNLIKELY_RUN = 1e-3
-LEAST_RUN = 4
+LEAST_RUN = 3
 LEAST_ACTIVE = 8
 # Where as many of the same weeks of another year are empty too, the run is a season.
 SEASONAL_SHARE = 0.5

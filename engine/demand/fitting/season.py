@@ -163,23 +163,31 @@ def held_out_ratio(weeks: Array, years: Array, harmonics: int, shape: Shape) -> 
 
     Errors are those of sums of four weeks, the level of the year left out being known.
     """
-    with_season = without = 0.0
+    errors = list[tuple[float, float]]()
     for out in _folds(years):
         coefficients = _coefficients(weeks[~out], years[~out], harmonics, shape)
         if coefficients is None:
             return float("inf")
-        one, none = _errors(weeks[out], years[out], _curve(coefficients, years[out], shape))
-        with_season, without = with_season + one, without + none
-    return with_season / without if without > 0.0 else float("inf")
+        errors.append(_errors(weeks[out], years[out], _curve(coefficients, years[out], shape)))
+    return _over_years(errors)
 
 
 def _ratio(weeks: Array, years: Array, season: Season) -> float:
     """The same with a season that was not fitted to these weeks, year by year."""
-    with_season = without = 0.0
-    for out in _folds(years, least=1):
-        one, none = _errors(weeks[out], years[out], season.factor(years[out]))
-        with_season, without = with_season + one, without + none
-    return with_season / without if without > 0.0 else float("inf")
+    return _over_years([_errors(weeks[out], years[out], season.factor(years[out])) for out in _folds(years, least=1)])
+
+
+def _over_years(errors: Sequence[tuple[float, float]]) -> float:
+    """Sum of the errors with a season over that without; infinite where the years, counting alike, speak against it.
+
+    A year with a project of many weeks holds nearly all of the error, of which any season takes off a little by chance;
+    the others are all the worse for the season of that year. So the mean of the logarithms of the years' ratios has to
+    be below zero, too.
+    """
+    with_season, without = np.array(errors).T
+    judged = (without > 0.0) & (with_season > 0.0)
+    against = float(np.log(with_season[judged] / without[judged]).sum()) > 0.0
+    return float("inf") if against or not without.any() else float(with_season.sum() / without.sum())
 
 
 def _folds(years: Array, *, least: int = 2) -> list[npt.NDArray[np.bool_]]:
