@@ -102,7 +102,9 @@ def test_an_answer_whose_plan_is_asked_for_next_has_its_stocks(bicycles, whatif,
     answer = whatif.first(changed, planned=True)
     monkeypatch.setattr("engine.decision.whatif.best_stocks", None)
     plan = whatif.plan(changed, answer)
-    assert plan.objective_per_year == answer.objective == pytest.approx(expected, rel=1e-9)
+    assert plan.objective_per_year == answer.objective
+    # Asked again the search begins elsewhere, and stocks under a budget are tuned until a millionth of it is left.
+    assert answer.objective == pytest.approx(expected, rel=1e-5)
 
 
 def test_too_few_hours_have_no_answer():
