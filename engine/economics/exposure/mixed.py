@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from engine.demand.distributions import Empirical, Process
+from engine.demand.distributions import Process
 from engine.demand.paths import Paths
 from engine.demand.streams import Array
 from engine.demand.thinning import segment_key, segment_windows, thinned
@@ -72,9 +72,8 @@ class Mixed:
         for i, places in self.windows.items():
             share = self.groups.share[self.groups.of(i)]
             parts = [thinned(made[i], float(one)) for one in share]
-            # Weeks of history are divided evenly: all segments have the same ones.
-            even = isinstance(made[i], Empirical)
-            keys = [names[i] if even else segment_key(names[i], k) for k in range(len(share))]
+            # Who gives more days ordered earlier, in another week of history than those whose orders are due by now.
+            keys = [segment_key(names[i], k) for k in range(len(share))]
             every = np.arange(len(share))
             for row, days in places.items():
                 each = demand_ahead(parts, keys, every, days, seed=seed, common_factor_cv=common_factor_cv)
