@@ -109,6 +109,7 @@ def test_paths_reach_as_far_as_whoever_shares_a_part_and_until_its_lot_is_sold()
         np.testing.assert_array_equal(longest[k], np.maximum(np.max(mine, axis=0), 0.0))
     # 90 units of which half goes into each of three a day: 60 days, and three times as long at most.
     np.testing.assert_allclose(found.days_of_lots(RATE), [0.0, 0.0, 180.0, 0.0, 0.0])
+    np.testing.assert_allclose(found.days_of_lots(0.7 * RATE), [0.0, 0.0, 180.0 / 0.7, 0.0, 0.0])
     np.testing.assert_allclose(found.days_of_lots(RATE / 10.0), [0.0, 0.0, 365.0, 0.0, 0.0])
     assert (found.days_of_lots(np.zeros(5)) == [0.0, 0.0, 365.0, 0.0, 0.0]).all()
 
