@@ -1,13 +1,16 @@
 """Bounds that screening decides by, stated anew product by product, in loops and in full."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from engine.economics.build import build_instance
-from engine.economics.instance import ATO
+from engine.economics.instance import ATO, MTO, TERMS
 from engine.economics.optima import screen
 from engine.economics.optima.screen import DecidedBy, dedicated_cost, joining_cost, scarce_products, shared_lines
 from tests.decision.cases import case
+from tests.scenarios import make_scenario
 
 CASES = (
     "plain", "on time", "component stocking", "min order quantities", "lost sales", "random lead times", "everything",
@@ -130,6 +133,25 @@ def test_parts_of_its_own_cost_the_best_candidate_and_no_less_than_lateness_spli
             assert found.exact[i] == (one_window and not lots and plain)
             seen.add(bool(found.exact[i]))
     assert False in seen
+
+
+@pytest.mark.parametrize(("more", "test"), [(1e-3, DecidedBy.DEDICATED), (-1e-3, DecidedBy.LONE)])
+def test_a_lone_product_of_several_windows_is_decided_by_its_own_cost(more, test):
+    """The lower bound leaves it open where the other strategy costs a little less: the linear program decides."""
+    instance = build_instance(make_scenario(
+        [{"allowed": "ATO|MTO"}], components=[{}, {"unit_cost": 45.0, "lead_time_days": 25.0}],
+        bom={"P1": {"C1": 2, "C2": 1}}, samples=40,
+    ))  # fmt: skip
+    bounds, alone = dedicated_cost(instance), screen.alone_cost(instance, 0)
+    assert bounds.low[0] < alone * (1.0 - 1e-3)
+    assert alone <= bounds.high[0] * (1.0 + 1e-9)
+    assert not bounds.exact[0]
+    choice = instance.prices.choice.copy()
+    choice[0, MTO] = 0.0
+    choice[0, MTO, TERMS.index("premium")] = alone * (1.0 + more)
+    found = screen.screen(replace(instance, prices=replace(instance.prices, choice=choice)))
+    assert found.decided_by == (test,)
+    assert found.allowed.tolist() == [[False, more > 0.0, more < 0.0]]
 
 
 def test_hours_are_scarce_for_whoever_is_worked_on():
