@@ -1,5 +1,6 @@
 """Programs of fixed strategies and programs that may exceed their limits, row by row beside the whole program."""
 
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
@@ -120,6 +121,15 @@ def test_costs_by_term_add_up_to_the_mean_and_risk_comes_on_top():
     tail = {"eta[0]": 0.25, "excess[0,0]": 0.25 / (2 * 0.5), "excess[0,1]": 0.25 / (2 * 0.5)}
     expected = {name: value for name, value in {**at_risk, **tail}.items() if abs(value) > 1e-12}
     assert {name: value for name, value in risk.items() if abs(value) > 1e-12} == pytest.approx(expected)
+
+
+def test_hours_are_bought_where_they_can_be_and_overtime_is_worked_everywhere():
+    found = variables(build_model(micro_instance()))
+    outside = {name for name in found if name.startswith(("U[", "O["))}
+    assert outside == {f"O[{g},{w}]" for g in (0, 1) for w in (0, 1)} | {"U[1,0]", "U[1,1]"}
+    assert [found[f"O[{g},0]"] for g in (0, 1)] == [(0.0, 8.0), (0.0, 0.0)]
+    none = build_model(replace(micro_instance(), capacity=None), rules=("C1", "C5", "C7"))
+    assert not any(name.startswith(("U[", "O[")) for name in variables(none))
 
 
 def test_rules_that_are_asked_for_are_those_that_hold():

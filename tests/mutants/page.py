@@ -34,7 +34,7 @@ def interval(seen, of):
 def table(found, said):
     """A row for each room."""
     lines = [
-        "| room | places | changes | seen at once | seen now | seen of those that change anything |",
+        "| room | places | changes | seen at once | of those that alter anything | and with the tests since |",
         "|---|---|---|---|---|---|",
     ]
     rooms = defaultdict(list)
@@ -48,10 +48,10 @@ def table(found, said):
             outcomes["now"] += one["outcome"] in SEEN
             outcomes["alike"] += "alike" in said.get((one["file"], one["after"]), {}) and one["outcome"] not in SEEN
         places = sum({one["room"]: one["places"] for one in of}.values())
-        share = percent(outcomes["now"] / (len(of) - outcomes["alike"]))
+        altering = len(of) - outcomes["alike"]
+        first, share = interval(outcomes["first"], len(of)), interval(outcomes["first"], altering)
         # What is seen now says nothing of other places: tests were written for these.
-        first, now = interval(outcomes["first"], len(of)), percent(outcomes["now"] / len(of))
-        lines.append(f"| {room} | {places:,} | {len(of)} | {first} | {now} | {share} |")
+        lines.append(f"| {room} | {places:,} | {len(of)} | {first} | {share} | {percent(outcomes['now'] / altering)} |")
     return "\n".join(lines) + "\n"
 
 
