@@ -68,12 +68,15 @@ def test_lots_of_a_process_are_its_half_days(days, cv):
     np.testing.assert_allclose(found.units, units)
 
 
-def test_weeks_of_the_past_are_sent_evenly_from_any_half_day_on():
-    weeks, draws = (0.0, 14.0, 70.0), rng()
-    drawn = draws.choice(np.array(weeks), 5 + 1)
+@pytest.mark.parametrize(("days", "whole"), [(35.0, 5), (36.5, 6)])
+@pytest.mark.parametrize("seed", [3, 4, 5])
+def test_weeks_of_the_past_are_sent_evenly_from_any_half_day_on(days, whole, seed):
+    weeks, draws = (0.0, 14.0, 70.0), rng(seed)
+    drawn = draws.choice(np.array(weeks), whole + 1)
     first = int(draws.integers(14))
-    steps = np.repeat(drawn / 14.0, 14)[first : first + 70]
-    found = WeekLots(weeks=weeks).draw(rng(), 35.0)
+    steps = np.repeat(drawn / 14.0, 14)[first : first + int(2.0 * days)]
+    assert len(steps) == int(2.0 * days)
+    found = WeekLots(weeks=weeks).draw(rng(seed), days)
     day, units = sent(steps, 4.0, draws)
     np.testing.assert_allclose(found.day, day)
     np.testing.assert_allclose(found.units, units)
