@@ -11,8 +11,10 @@ from engine.decision.solve import solve
 from engine.decision.whatif import best_stocks
 from engine.economics.build import build_instance
 from engine.errors import EngineError
+from engine.evaluate.studies import compare as studies
 from engine.evaluate.studies.assess import assess, difference
 from engine.evaluate.studies.compare import Case, compare
+from engine.evaluate.studies.rules_in_use import rules_in_use
 from engine.report.files import write_plan
 from engine.scenario.read import read_scenario
 from engine.scenario.variants import apply_variant
@@ -125,6 +127,24 @@ def test_a_scenario_alone_is_told_what_its_rules_cost():
     found = compare([Case(label="one", given=make_scenario([{"current_strategy": "MTO"}], samples=20))])
     assert found.cases["verdict"].tolist() == ["the same"]
     assert found.rules["rule"].tolist() == ["current strategies", "ABC-XYZ", "P:D x RDV"]
+
+
+def test_rules_of_a_case_are_worked_out_while_other_processes_decide_the_next(tiny, monkeypatch):
+    done = []
+
+    def one_after_the_other(work, given, pieces, *, processes):
+        for piece in pieces:
+            done.append("decided")
+            yield work(given, piece)
+
+    def rules(*asked, **also):
+        done.append("rules")
+        return rules_in_use(*asked, **also)
+
+    monkeypatch.setattr(studies, "side_by_side", one_after_the_other)
+    monkeypatch.setattr(studies, "rules_in_use", rules)
+    compare([Case(label=name, given=tiny) for name in ("first", "second")], samples=SAMPLES)
+    assert done == ["decided", "rules"] * 2
 
 
 def test_what_cannot_be_compared_is_told():

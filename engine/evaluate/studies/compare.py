@@ -35,6 +35,7 @@ RULES = (
     "case", "rule", "cost_per_year", "over_plan_per_year", "low", "high", "verdict", "inventory_value", "on_time",
     "other_than_plan", "replaced",
 )  # fmt: skip
+REPLACED = ("case", "rule", "product", "wanted", "used", "why")
 CHANGES = ("case", "group", "target", "rows", "first", "here")
 UNTESTED = "not tested"
 
@@ -155,11 +156,15 @@ def compare(
     measured: dict[int, _Measured] = {}
     scenarios = {k: (case, case.given) for k, case in enumerate(cases) if isinstance(case.given, Scenario)}
     given = _Scenarios(cases=scenarios, gap=gap, samples=samples, seed=seed)
+    rules: list[dict[str, object]] = []
+    replaced: list[dict[str, object]] = []
     for k, side in zip(scenarios, side_by_side(_decide, given, list(scenarios), processes=processes), strict=True):
         measured[k] = side
         if side.assessed is not None:
             plans.setdefault(scenarios[k][1].digest(), side.assessed)
         log(f"{side.case.label}: {side.cost:,.0f}")
+        # While other processes decide the next ones.
+        _add_rules(side, scenarios[k][1], seed, rules, replaced)
     for k, case in enumerate(cases):
         if isinstance(case.given, Plan):
             measured[k] = _read(case, case.given, plans, samples=samples, seed=seed)
@@ -168,13 +173,12 @@ def compare(
         names: list[Value] = [*sorted(currencies)]
         every = reduce(lambda first, second: cause("and", first=first, second=second), names)
         raise EngineError(cause("compare_currencies", currencies=every))
-    rules, replaced = _rules(sides, seed)
     return Comparison(
         cases=pd.DataFrame([_case_row(side, sides[0]) for side in sides], columns=list(CASES)),
         terms=_terms(sides),
         switches=_switches(sides),
-        rules=rules,
-        replaced=replaced,
+        rules=pd.DataFrame(rules, columns=list(RULES)),
+        replaced=pd.DataFrame(replaced, columns=list(REPLACED)),
         changes=_changes(cases),
         summary={
             "cases": [case.label for case in cases],
@@ -335,31 +339,30 @@ def _why(before: pd.Series, after: pd.Series) -> str:
     return ", ".join(told[:3])
 
 
-def _rules(sides: list[_Measured], seed: int | None) -> tuple[pd.DataFrame, pd.DataFrame]:
-    rows: list[dict[str, object]] = []
-    replaced: list[dict[str, object]] = []
-    for side in sides:
-        if side.assessed is None or not isinstance(side.case.given, Scenario):
-            continue
-        for rule in rules_in_use(side.case.given, side.assessed, seed=seed):
-            row: dict[str, object] = {
-                "case": side.case.label, "rule": rule.rule, "replaced": len(rule.replaced),
-                "other_than_plan": int((rule.strategy != side.assessed.recourse.strategy).sum()),
-                "verdict": "no stocks keep the rules of the scenario",
+def _add_rules(
+    side: _Measured, scenario: Scenario, seed: int | None,
+    rows: list[dict[str, object]], replaced: list[dict[str, object]],
+) -> None:  # fmt: skip
+    """Add what rules of thumb cost in a case, and the strategies that they want and products cannot have."""
+    if side.assessed is None:
+        return
+    for rule in rules_in_use(scenario, side.assessed, seed=seed):
+        row: dict[str, object] = {
+            "case": side.case.label, "rule": rule.rule, "replaced": len(rule.replaced),
+            "other_than_plan": int((rule.strategy != side.assessed.recourse.strategy).sum()),
+            "verdict": "no stocks keep the rules of the scenario",
+        }  # fmt: skip
+        if rule.assessed is not None:
+            over = rule.over_plan
+            row |= {
+                "cost_per_year": rule.assessed.cost, "over_plan_per_year": np.nan if over is None else over.mean,
+                "low": np.nan if over is None else over.low, "high": np.nan if over is None else over.high,
+                "verdict": _verdict(over), "inventory_value": rule.assessed.inventory_value,
+                "on_time": rule.assessed.on_time,
             }  # fmt: skip
-            if rule.assessed is not None:
-                over = rule.over_plan
-                row |= {
-                    "cost_per_year": rule.assessed.cost, "over_plan_per_year": np.nan if over is None else over.mean,
-                    "low": np.nan if over is None else over.low, "high": np.nan if over is None else over.high,
-                    "verdict": _verdict(over), "inventory_value": rule.assessed.inventory_value,
-                    "on_time": rule.assessed.on_time,
-                }  # fmt: skip
-            rows.append(row)
-            replaced += [
-                {"case": side.case.label, "rule": rule.rule, "product": one.product, "wanted": one.wanted,
-                 "used": one.used, "why": one.why}
-                for one in rule.replaced
-            ]  # fmt: skip
-    columns = ["case", "rule", "product", "wanted", "used", "why"]
-    return pd.DataFrame(rows, columns=list(RULES)), pd.DataFrame(replaced, columns=columns)
+        rows.append(row)
+        replaced += [
+            {"case": side.case.label, "rule": rule.rule, "product": one.product, "wanted": one.wanted,
+             "used": one.used, "why": one.why}
+            for one in rule.replaced
+        ]  # fmt: skip
