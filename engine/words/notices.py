@@ -65,6 +65,10 @@ WORDS: dict[str, Words] = {
         ("'{product}': lines equal to another one in every cell: {lines:,}", "each counts as an order of its own", "give order_number where they are doubles"),
         ("“{product}”：{lines:,} 行与其他行的所有单元格相同", "各自作为独立订单", "若为重复，请提供 order_number"),
     ),
+    "book_overlap": (
+        ("all order lines from {first} to {last} stand twice, as where two exports overlap", "each counts once: {lines:,} lines are left out", "if they are orders of their own, give order numbers, or order_line"),
+        ("{first} 至 {last} 的所有订单行均出现两次，如同两次导出相互重叠", "每行只计一次：已略去 {lines:,} 行", "若确为各自独立的订单，请提供 order_number 或 order_line"),
+    ),
     "book_copied": (
         ("all lines stand {times:,} times, their order numbers aside", "each is counted once: {lines:,} lines are left out", "export the order lines once"),
         ("所有订单行（不计订单号）各出现 {times:,} 次", "各计一次：{lines:,} 行未采用", "请只导出一次订单行"),

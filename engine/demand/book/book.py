@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from engine.demand.book.copies import copies, doubles
+from engine.demand.book.copies import copies, doubles, overlap
 from engine.demand.book.dates import far_dates
 from engine.demand.book.doubts import line_notices
 from engine.demand.book.pauses import Stretch, book_pauses, pause_notices
@@ -88,9 +88,10 @@ def order_book(
     Quantities are turned into the unit of products. Numbers at lines of more than `LONGEST_ORDER_DAYS` or of
     `CUSTOMERS_OF_NONE` are no order's.
     Lines that repeat an order number and are equal in every cell are doubles, and so are those of a book that stands
-    several times (`copies`); other equal lines are orders of their own. Cancellations and returns are taken back from
-    their orders (`take_back`), and returns that are more than their week sold from an order that holds them
-    (`take_from_large`). Customers whose names look alike are one. What may mean something else is told (`doubts`).
+    several times (`copies`) or of exports that overlap (`overlap`); other equal lines are orders of their own.
+    Cancellations and returns are taken back from their orders (`take_back`), and returns that are more than their week
+    sold from an order that holds them (`take_from_large`). Customers whose names look alike are one. What may mean
+    something else is told (`doubts`).
     """
     orders = scenario.orders
     everything = np.ones(len(orders), dtype=bool)
@@ -114,7 +115,13 @@ def order_book(
     if times > 1:
         values: dict[str, Value] = {"times": times, "lines": int(copied.sum())}
         notices.append(Notice(kind="book_copied", file="orders.csv", values=values))
-        double, equal = double & ~copied, equal & ~copied
+    else:
+        copied, stretch = overlap(lines)
+        if stretch is not None:
+            first_day, last_day = (f"{day:%Y-%m-%d}" for day in stretch)
+            values = {"first": first_day, "last": last_day, "lines": int(copied.sum())}
+            notices.append(Notice(kind="book_overlap", file="orders.csv", values=values))
+    double, equal = double & ~copied, equal & ~copied
     by_product = lines["product"].to_numpy(dtype=object)
     tallies = {
         "duplicate_lines": _tally(by_product[double]), "copied_lines": _tally(by_product[copied]),

@@ -66,3 +66,45 @@ def copies(lines: pd.DataFrame) -> tuple[Booleans, int]:
         return none, 1
     # What does not come out even stays, rather than that an order is lost.
     return np.asarray(place >= -(-count[number] // times)), times
+
+
+def overlap(lines: pd.DataFrame) -> tuple[Booleans, tuple[pd.Timestamp, pd.Timestamp] | None]:
+    """Lines that are there only since two exports overlap, and the first and last day on which all lines stand twice.
+
+    Of all days in a row (those that have lines) on which every line stands an even number of times, the ones with most
+    lines; as many lines and forms are needed as of a whole book. Lines that are alike by chance are some of a day's.
+
+    Parameters
+    ----------
+    lines : pandas.DataFrame
+
+    Examples
+    --------
+    >>> days = pd.date_range("2024-01-01", periods=60)
+    >>> once = pd.DataFrame({"order_date": days, "product": "A", "quantity": np.arange(60.0),
+    ...                      "requested_date": pd.NaT, "customer": "", "channel": ""})
+    >>> out, stretch = overlap(pd.concat([once[:40], once[10:]]))
+    >>> int(out.sum()), f"{stretch[0]:%m-%d}", f"{stretch[1]:%m-%d}"
+    (30, '01-11', '02-09')
+    """
+    none = np.zeros(len(lines), dtype=bool)
+    if len(lines) < 2 * LEAST_LINES:
+        return none, None
+    same = lines.groupby(list(_CELLS), sort=False, dropna=False)
+    number, place = same.ngroup().to_numpy(), same.cumcount().to_numpy()
+    count = np.bincount(number)
+    even = count[number] % 2 == 0
+    days, day = np.unique(lines["order_date"].to_numpy(), return_inverse=True)
+    alone = np.bincount(day[~even], minlength=len(days)) > 0
+    # Days in a row, the runs numbered by the days before them that speak against it.
+    run = np.cumsum(alone)
+    inside = ~alone[day]
+    if not inside.any():
+        return none, None
+    most = int(np.bincount(run[day[inside]]).argmax())
+    chosen = inside & (run[day] == most)
+    forms = len(lines.loc[chosen, ["product", "customer", "quantity"]].drop_duplicates())
+    if len(np.unique(number[chosen])) < LEAST_LINES or forms < LEAST_FORMS:
+        return none, None
+    found = days[np.unique(day[chosen])]
+    return chosen & (place >= count[number] // 2), (pd.Timestamp(found[0]), pd.Timestamp(found[-1]))

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from engine.demand.book.book import Book
-from engine.demand.book.life import YEAR_WEEKS, Cleaning, in_life, in_weeks
+from engine.demand.book.life import YEAR_WEEKS, Cleaning, ends_known, in_life, in_weeks
 from engine.demand.book.weeks import Calendar, Grid, calendar
 from engine.demand.fitting.exceptional import exceptional
 from engine.demand.fitting.gaps import LEAST_RUN, SalesGap, booked_late, spread, suspected_runs
@@ -243,6 +243,8 @@ class _History:
         runs = tuple(sorted((*runs, *missing), key=lambda run: run.start))
         for run in runs:
             there[run.start : run.stop] = np.nan
+        if runs:
+            there, cleaned = ends_known(there, cleaned, year=year)
         kept = ~np.isnan(there)
         cleaned = replace(
             cleaned, stock_out_weeks=given, suspected_weeks=paused + sum(run.stop - run.start for run in runs)

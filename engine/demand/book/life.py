@@ -136,6 +136,53 @@ def in_life(
     return weeks[start:stop], kept
 
 
+def ends_known(weeks: Array, cleaned: Cleaning, *, year: int = YEAR_WEEKS) -> tuple[Array, Cleaning]:
+    """Launch and end of life once more, where some weeks have turned out not to count.
+
+    A line a year too early makes the weeks before it look like those before the launch a year later, so that both pass
+    for a season; once these are left out, nothing speaks for one.
+
+    Parameters
+    ----------
+    weeks : numpy.ndarray, shape (weeks,)
+        NaN where a week does not count.
+    cleaned : Cleaning
+    year : int
+
+    Returns
+    -------
+    weeks : numpy.ndarray
+        NaN in the weeks of the life cycle, too.
+    cleaned : Cleaning
+
+    Examples
+    --------
+    >>> weeks = np.concatenate([np.zeros(20), [4.0], np.full(51, np.nan), np.full(30, 4.0)])
+    >>> found, cleaned = ends_known(weeks, Cleaning())
+    >>> cleaned.weeks_before_launch, int((~np.isnan(found)).sum())
+    (20, 31)
+    """
+    active = np.flatnonzero(weeks > 0.0)
+    if active.size < LEAST_ACTIVE_WEEKS:
+        return weeks, cleaned
+    first, last = int(active[0]), int(active[-1])
+    # As it was before: what looked like demand then is left.
+    idle = 1.0 - active.size / (last - first + 1)
+    weeks = weeks.copy()
+    counts = []
+    for part, turned in ((slice(0, first), weeks), (slice(last + 1, None), weeks[::-1])):
+        known, length = int((~np.isnan(weeks[part])).sum()), len(weeks[part])
+        unlikely = known >= LEAST_GAP_WEEKS and idle**known < UNLIKELY_GAP
+        outside = unlikely and not _seasonal(turned, length, idle, year)
+        counts.append(known if outside else 0)
+        if outside:
+            weeks[part] = np.nan
+    return weeks, replace(
+        cleaned, weeks_before_launch=cleaned.weeks_before_launch + counts[0],
+        weeks_after_end=cleaned.weeks_after_end + counts[1],
+    )  # fmt: skip
+
+
 def _seasonal(weeks: Array, count: int, idle: float, year: int) -> bool:
     """Whether the first weeks of all, which are empty, are so a year later, too, between weeks with sales.
 
@@ -144,6 +191,7 @@ def _seasonal(weeks: Array, count: int, idle: float, year: int) -> bool:
     """
     last = int(np.flatnonzero(weeks > 0.0)[-1])
     twin = weeks[max(count, year) : min(year + count, last)]
+    twin = twin[~np.isnan(twin)]
     if 2 * len(twin) < count:
         return False
     return bool(special.bdtr(int((twin > 0.0).sum()), len(twin), 1.0 - idle) < UNLIKELY_GAP)

@@ -77,8 +77,20 @@ def test_a_book_that_was_exported_twice_counts_once(numbered):
     assert found["demand_per_week"] == pytest.approx(MEAN, rel=0.01)
     assert (told["book_copied"].values["times"], told["book_copied"].values["lines"]) == (2, len(book))
     assert found["duplicate_lines"] == len(SOUND)
-    # Once more half of it: then nobody knows.
-    assert "book_copied" not in fitted([*book, *book[: len(book) // 2]])[1]
+
+
+def test_exports_that_overlap_count_once():
+    book = sorted([*SOUND, *OTHERS], key=lambda one: one["order_date"])
+    days = sorted({one["order_date"] for one in book})
+    first, last = days[len(days) // 3], days[2 * len(days) // 3]
+    both = [one for one in book if first <= one["order_date"] <= last]
+    found, told = fitted([*book, *both])
+    assert found["demand_per_week"] == pytest.approx(MEAN, rel=0.01)
+    values = told["book_overlap"].values
+    assert (values["first"], values["last"], values["lines"]) == (f"{first:%Y-%m-%d}", f"{last:%Y-%m-%d}", len(both))
+    # A few lines more say nothing.
+    found, told = fitted([*book, *both[:8]])
+    assert "book_overlap" not in told
 
 
 def test_returns_without_anything_sold_are_told():
