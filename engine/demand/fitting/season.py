@@ -12,6 +12,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Literal
 
 import numpy as np
@@ -202,8 +203,7 @@ def _errors(weeks: Array, years: Array, factor: Array) -> tuple[float, float]:
     """Squared errors of sums of four weeks around the trend of these weeks, with the season and without."""
     errors = []
     used = len(weeks) // _STEP * _STEP
-    for offset in (np.log(factor), np.zeros(len(weeks))):
-        trend = _glm(weeks, _trend(years), offset=offset)
+    for trend in (_glm(weeks, _trend(years), offset=np.log(factor)), _trend_alone(weeks, years)):
         mean = np.full(len(weeks), float(weeks.mean())) if trend is None else trend.fitted
         rest = (weeks - mean)[:used].reshape(-1, _STEP).sum(axis=1)
         errors.append(float((rest**2).sum()))
@@ -282,7 +282,7 @@ class _Found:
 
 def _fit(weeks: Array, years: Array, harmonics: int) -> _Found | None:
     plain = _trend(years)
-    without = _glm(weeks, plain)
+    without = _trend_alone(weeks, years)
     with_season = _glm(weeks, np.column_stack([plain, _harmonics(years, harmonics)]))
     if without is None or with_season is None:
         return None
@@ -298,6 +298,16 @@ class _Glm:
     fitted: Array
     deviance: float
     scale: float
+
+
+def _trend_alone(weeks: Array, years: Array) -> _Glm | None:
+    """A straight line without season, which every form of a season is measured by."""
+    return _trend_once(weeks.astype(np.float64).tobytes(), years.astype(np.float64).tobytes())
+
+
+@lru_cache(maxsize=64)
+def _trend_once(weeks: bytes, years: bytes) -> _Glm | None:
+    return _glm(np.frombuffer(weeks), _trend(np.frombuffer(years)))
 
 
 def _glm(weeks: Array, columns: npt.NDArray[np.float64], *, offset: Array | None = None) -> _Glm | None:
