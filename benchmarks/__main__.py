@@ -16,6 +16,7 @@ PARTS = {
     "simulate": ("benchmarks.simulate", "report"),
     "mpisppy": ("benchmarks.mpisppy_form", "report"),
     "sizes": ("benchmarks.decide", "sizes"),
+    "lines": ("benchmarks.lines", "report"),
     "stages": ("benchmarks.stages", "report"),
     "risk": ("benchmarks.risk", "report"),
     "sliders": ("benchmarks.sliders", "report"),

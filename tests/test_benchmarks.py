@@ -6,7 +6,20 @@ from functools import partial
 import numpy as np
 import pytest
 
-from benchmarks import commands, decide, jump, levers, mpisppy_form, risk, simulate, sliders, stages, textbook, waiting
+from benchmarks import (
+    commands,
+    decide,
+    jump,
+    levers,
+    lines,
+    mpisppy_form,
+    risk,
+    simulate,
+    sliders,
+    stages,
+    textbook,
+    waiting,
+)
 from benchmarks.__main__ import PARTS, main
 from benchmarks.catalogue import measure, write_catalogue
 from benchmarks.instances import bicycles, group, setting
@@ -26,6 +39,13 @@ def test_all_ways_of_deciding_solve_one_program():
         assert hand.objective == pytest.approx(ours.objective, rel=2 * decide.GAP)
         assert decide.plan(instance, limit=60.0).objective >= ours.objective * (1.0 - decide.GAP)
         assert np.isfinite(decide.first_answer(instance, seconds=1.0).gap)
+
+
+def test_order_lines_are_fitted_in_every_way(tmp_path):
+    assert lines.write_book(tmp_path, 1_000) == 2
+    for way in lines.WAYS.values():
+        way(str(tmp_path))
+    assert (tmp_path / "filled" / "fit" / "summary.json").is_file()
 
 
 def _by_hand(instance, *, limit):

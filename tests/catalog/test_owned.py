@@ -9,7 +9,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from engine.catalog.deciding.block import pick
+from engine.catalog.intake.layout import plan_layout
 from engine.catalog.intake.rejected import read_rejected
+from engine.catalog.intake.source import open_catalogue
 from engine.decision.solve import solve
 from engine.errors import ScenarioError
 from engine.scenario.read import read_scenario
@@ -168,3 +170,16 @@ def test_a_table_of_sizes_of_another_form_is_refused(tmp_path, wrong):
         pq.write_table(pa.table({"product": ["P1"], "quantity": [1.0]}), catalogue / "order_sizes.parquet")
     with pytest.raises(ScenarioError, match="is written by 'codp batch fit' as Parquet with"):
         run(catalogue, tmp_path / "out")
+
+
+def test_parts_of_products_with_a_season_or_segments_are_never_always_available(tmp_path):
+    given = owned_tables()
+    options = replace(SMALL, always_available_share=0.9)
+    layout = plan_layout(open_catalogue(write(tmp_path / "catalogue", given)), options)
+    family = given["seasons"][-1]["family"]
+    owned = {row["product"] for row in (*given["seasons"], *given["segments"])}
+    owned |= {row["product"] for row in given["products"] if row["family"] == family}
+    used = {row["component"] for row in given["bom"] if row["product"] in owned}
+    always = {row["component"] for row, flag in zip(given["components"], layout.always, strict=True) if flag}
+    assert always
+    assert not always & used

@@ -47,7 +47,8 @@ from engine.scenario.columns import FITTED
 from engine.scenario.scenario import Scenario, empty_table
 from engine.words.reason import cause, quoted
 
-PRODUCTS_A_PARTITION = 2_000
+# Memory is that of the lines of so many products, of which few or many are fitted in the same time.
+PRODUCTS_A_PARTITION = 500
 # A family is fitted together up to so many products, so that memory stays what it is.
 LARGEST_FAMILY = 5_000
 FIT = "fit"
