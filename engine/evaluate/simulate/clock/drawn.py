@@ -242,7 +242,10 @@ class Drawn:
         claims, recipe, early = list[Claim](), list[tuple[int, float]](), list[Early]()
         for part, quantity in good.parts:
             shelf = self.system.parts[part].shelf
-            in_time = not (shelf.batch > 0.0 or shelf.supply.crossing or self.system.period_end)
+            # Of customers who wait differently one stock serves all by due date: what comes early for some is there
+            # for the others.
+            one_stock = bool(good.dearness) and part in self.system.drawn(good)
+            in_time = not (shelf.batch > 0.0 or shelf.supply.crossing or self.system.period_end or one_stock)
             if in_time and self.system.review_days > 0.0:
                 early.append(self._early(part, orders, slack, quantity))
             if part not in self.system.drawn(good):
@@ -251,7 +254,7 @@ class Drawn:
             if shelf.batch > 0.0:
                 claims += self._in_lots(part, orders, slack, quantity)
                 continue
-            if shelf.supply.crossing and self.system.shared(good, part):
+            if one_stock or (shelf.supply.crossing and self.system.shared(good, part)):
                 claims.append(self._claim(part, orders, slack, quantity))
                 continue
             lead = self.stocks[part].clock.of(orders.day)
