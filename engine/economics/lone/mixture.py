@@ -99,7 +99,7 @@ class Shortage:
         nothing = np.maximum(-low, 0.0) - np.maximum(-high, 0.0)
         above += self.none * nothing
         density += self.none * ((low < 0.0).astype(np.float64) - (high < 0.0))
-        return above / batch, density / batch
+        return np.clip(above / batch, 0.0, 1.0), np.maximum(density / batch, 0.0)
 
     def backlog(self, level: Array) -> Array:
         """E(X - S)+, shape (products,)."""
@@ -240,6 +240,8 @@ def _search_whole(shortage: Shortage, goal: Array, start: Array, bottom: Array, 
         high[active] = np.where(over, high[active], s)
         lo, hi = low[active], high[active]
         wanted = np.where(np.isfinite(newton), np.ceil(newton), np.ceil(0.5 * (lo + hi)))
+        # Far outside, the slope was of no use; next to a bound, the neighbour decides.
+        wanted = np.where((wanted > hi) & (hi - lo > 8.0), np.ceil(0.5 * (lo + hi)), wanted)
         if step % 4 == 3:
             # Demand that hardly varies has a tail like stairs, on which Newton's method goes up and down.
             wanted = np.ceil(0.5 * (lo + hi))
@@ -270,7 +272,10 @@ def _guess(shortage: Shortage, goal: Array) -> Array:
         from_demand = normal
     else:
         shape = np.where(skewed, mean / sd, 1.0) ** 2
-        from_demand = np.where(skewed, special.gammainccinv(shape, goal) * mean / shape, normal)
+        # Wilson & Hilferty (1931); for small shapes the tail is nearly exponential.
+        cube = 1.0 - 1.0 / (9.0 * shape) + _normal_quantile(1.0 - goal) / (3.0 * np.sqrt(shape))
+        gamma = np.where(cube > 0.3, mean * np.abs(cube) ** 3, sd * np.log1p(1.0 / goal) * 0.5)
+        from_demand = np.where(skewed, gamma, normal)
     wide = shortage.batch > 3.5 * sd
     return np.where(wide, shortage.mean - goal * shortage.batch, from_demand - 0.5 * shortage.batch)
 
