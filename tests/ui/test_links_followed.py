@@ -47,8 +47,10 @@ def state(monkeypatch):
 
 def test_levers_of_a_family_start_anew_for_another_and_no_other_does(state) -> None:
     state.update({lever_key(lever.name): 1.0 for lever in LEVERS})
-    positions.reset_product_levers()
-    assert set(state) == {lever_key(lever.name) for lever in LEVERS if not lever.by_product}
+    positions.family_chosen()
+    assert {key for key in state if key.startswith("lever_")} == {
+        lever_key(lever.name) for lever in LEVERS if not lever.by_product
+    }
     assert any(lever.by_product for lever in LEVERS)
 
 
