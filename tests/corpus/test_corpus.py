@@ -19,7 +19,7 @@ SOUND = {
     "limit more than there are", "empty", "a setting without a value",
     "settings without a heading", "a quantity of nothing", "text as it is declared", "days with their time",
     "a unit in capital letters", "days of a week of the year", "a cost with a currency sign",
-    "an amount with its currency", "UTF-16",
+    "an amount with its currency", "UTF-16", "seasons", "seasons in capital letters",
 }  # fmt: skip
 PLACE = re.compile(
     r"[\w./\[\]]+\.(csv|yaml|xlsx|parquet|json|zip|exe|png)\b|^products:\d+:|^\w+: no demand|\b(CASE|PLAN)\b"

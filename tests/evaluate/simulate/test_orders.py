@@ -35,8 +35,8 @@ class Given:
         return OrderStream(day=day, units=np.arange(1.0, len(day) + 1.0))
 
 
-def sent(steps, mean, draws):
-    """A lot at the first half day at which another quarter of a day's mean has come together, all that came so far."""
+def sent(steps, mean, draws, *, a_day=2):
+    """A lot at the first step at which another quarter of a day's mean has come together, all that came so far."""
     hour = draws.uniform(0.0, 1.0)
     best, out, sends, units = 0.0, 0.0, [], []
     total = 0.0
@@ -47,7 +47,7 @@ def sent(steps, mean, draws):
             sends.append(k)
             units.append(best - out)
             out = best
-    return (np.array(sends) + hour + 1e-3 * draws.random(len(sends))) / 2.0, np.array(units)
+    return (np.array(sends) + hour + 1e-3 * draws.random(len(sends))) / a_day, np.array(units)
 
 
 @pytest.mark.parametrize("days", [30.0, 29.3])
@@ -70,14 +70,14 @@ def test_lots_of_a_process_are_its_half_days(days, cv):
 
 @pytest.mark.parametrize(("days", "whole"), [(35.0, 5), (36.5, 6)])
 @pytest.mark.parametrize("seed", [3, 4, 5])
-def test_weeks_of_the_past_are_sent_evenly_from_any_half_day_on(days, whole, seed):
+def test_weeks_of_the_past_are_sent_evenly_from_any_eighth_of_a_day_on(days, whole, seed):
     weeks, draws = (0.0, 14.0, 70.0), rng(seed)
     drawn = draws.choice(np.array(weeks), whole + 1)
-    first = int(draws.integers(14))
-    steps = np.repeat(drawn / 14.0, 14)[first : first + int(2.0 * days)]
-    assert len(steps) == int(2.0 * days)
+    first = int(draws.integers(56))
+    steps = np.repeat(drawn / 56.0, 56)[first : first + int(8.0 * days)]
+    assert len(steps) == int(8.0 * days)
     found = WeekLots(weeks=weeks).draw(rng(seed), days)
-    day, units = sent(steps, 4.0, draws)
+    day, units = sent(steps, 4.0, draws, a_day=8)
     np.testing.assert_allclose(found.day, day)
     np.testing.assert_allclose(found.units, units)
 

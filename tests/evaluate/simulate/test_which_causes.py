@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from engine.economics.prices import TERMS
-from engine.evaluate.simulate.clock.orders import PoissonOrders, ReplayedOrders, WeekLots
+from engine.evaluate.simulate.clock.orders import PoissonOrders, ReplayedOrders
 from engine.evaluate.simulate.findings.causes import Causes
 from engine.evaluate.simulate.findings.modelled import Modelled
 
@@ -31,7 +31,7 @@ def around(mean, spread=1.0):
 def told(
     *, cost=(True, True), service=(False, False), few=False, orders=PLAIN, stopped=False, seen=None, own=None,
     fresh=None, units=10.0, late=0.0, own_late=0.0, fresh_late=0.0, overrun=0.0, planned=None, on_time=1.0, tested=True,
-    common=0.0, modelled=True, uses=(0, 1), queue_days=(1.0, 3.0), units_spread=0.01,
+    modelled=True, uses=(0, 1), queue_days=(1.0, 3.0), units_spread=0.01,
 ):  # fmt: skip
     """Kinds of causes of one product: promised 100, by whatever is not given."""
     promised = terms(holding=100.0)
@@ -43,9 +43,7 @@ def told(
         overrun_units=np.full((3, 1), overrun), queue_days=np.tile(np.array(queue_days), (3, 1)),
     )
     good = SimpleNamespace(orders=orders, mean_per_day=10.0, uses=[SimpleNamespace(resource=r) for r in uses])
-    system = SimpleNamespace(
-        goods=[good], servers=[SimpleNamespace(name=name) for name in ("lathe", "press")], common_factor_cv=common
-    )
+    system = SimpleNamespace(goods=[good], servers=[SimpleNamespace(name=name) for name in ("lathe", "press")])
     compared = SimpleNamespace(
         cost_matters=np.array([cost[0]]), cost_off=np.array([cost[1]]), service_matters=np.array([service[0]]),
         service_off=np.array([service[1]]), planned=planned[None, :], planned_on_time=np.array([on_time]),
@@ -156,12 +154,3 @@ def test_hours_beyond_those_of_the_model_are_a_cause_where_they_are_most_of_it()
     assert told(seen=terms(holding=70.0), own=less, fresh=less)[0] == ["uneven"]
     assert told(seen=terms(holding=100.0, overtime=30.0), tested=False)[0] == ["unknown"]
     assert told(seen=terms(holding=100.0, overtime=30.0), modelled=False)[0] == ["unknown"]
-
-
-@pytest.mark.parametrize(("orders", "common", "kinds"), [
-    (PLAIN, 0.0, ["unknown"]), (WeekLots(weeks=(1.0,)), 0.0, ["weeks"]), (PLAIN, 0.3, ["weeks"]),
-])  # fmt: skip
-def test_weeks_are_a_cause_where_the_calendar_matters(orders, common, kinds):
-    dear = terms(holding=130.0)
-    assert told(seen=dear, orders=orders, common=common)[0] == kinds
-    assert told(seen=dear, orders=orders, common=common, tested=False)[0] == ["unknown"]
