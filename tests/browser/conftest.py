@@ -223,11 +223,21 @@ def settle(page: Page) -> None:
 def upload(page: Page, files: FilePayload | Path | Sequence[Path], nth: int = 0) -> None:
     """Hand files to one of the page's uploaders, and wait until the server has them and has run.
 
-    A list shows a file before the server has it: what is pressed then does not know the file.
+    A list shows a file before the server has it: what is pressed then does not know the file. Files are handed over
+    again where none is sent, since the browser was just putting the uploader up anew.
     """
     uploader = page.locator("[data-testid=stFileUploader] input[type=file]").nth(nth)
-    with page.expect_request_finished(lambda sent: sent.method == "PUT" and "/upload_file/" in sent.url):
-        uploader.set_input_files(files)
+    for _ in range(CLICKS_AT_MOST):
+        with (
+            suppress(PlaywrightTimeoutError),
+            page.expect_request_finished(
+                lambda sent: sent.method == "PUT" and "/upload_file/" in sent.url, timeout=LEADS_WITHIN_MS
+            ),
+        ):
+            uploader.set_input_files(files)
+            break
+    else:
+        raise AssertionError("the browser has sent no file")
     settle(page)
 
 
