@@ -34,7 +34,7 @@ from engine.search.recourse import Recourse
 from engine.search.start import PlanBasis
 
 FIRST_GAP = 0.01
-FIRST_SECONDS = 0.6
+FIRST_SECONDS = 0.55
 _PREPARED_GAP = 1e-3
 # Of a first answer's seconds the search keeps this share at least, however long tuning took the last time, and tuning
 # has this share of them at least, however long the search took.
