@@ -78,8 +78,12 @@ def levels_within(instance: Instance, made: Integers, budget: float) -> Array | 
         _exchanged(curves, places, budget)
     places = min(found, key=lambda one: sum(float(curve.cost[k]) for curve, k in zip(curves, one, strict=True)))
     level = np.array([curve.level[k] for curve, k in zip(curves, places, strict=True)])
-    left = budget - sum(float(curve.value[k]) for curve, k in zip(curves, places, strict=True))
-    return _filled(instance, made, level, left)
+    return _filled(instance, made, level, budget - _held(curves, places))
+
+
+def _held(curves: list[Curve], places: list[int]) -> float:
+    """Inventory of the products at some places of their curves, money."""
+    return sum(float(curve.value[k]) for curve, k in zip(curves, places, strict=True))
 
 
 def _measured(instance: Instance, i: int, levels: Array) -> tuple[Array, Array]:
@@ -102,26 +106,23 @@ def _curve(instance: Instance, i: int) -> Curve:
 def _at_price(curves: list[Curve], budget: float) -> list[int] | None:
     """Places at the lowest price of inventory that keeps the budget, found by halving."""
 
-    def held(places: list[int]) -> float:
-        return sum(float(curve.value[k]) for curve, k in zip(curves, places, strict=True))
-
     def at(price: float) -> list[int]:
         return [curve.at(price) for curve in curves]
 
     least, room = [0] * len(curves), budget + _CLOSE * (1.0 + abs(budget))
-    if held(least) > room:
+    if _held(curves, least) > room:
         return None
-    if held(free := at(0.0)) <= room:
+    if _held(curves, free := at(0.0)) <= room:
         return free
     low, high, lean = 0.0, 1.0, least
     for _ in range(_HALVINGS):
-        if held(tried := at(high)) <= room:
+        if _held(curves, tried := at(high)) <= room:
             lean = tried
             break
         low, high = high, 2.0 * high
     for _ in range(_HALVINGS):
         middle = 0.5 * (low + high)
-        if held(tried := at(middle)) <= room:
+        if _held(curves, tried := at(middle)) <= room:
             high, lean = middle, tried
         else:
             low = middle
@@ -157,7 +158,7 @@ def _exchanged(curves: list[Curve], places: list[int], budget: float) -> None:
     count = len(curves)
     for _ in range(_ROUNDS):
         moved = False
-        left = budget - sum(float(curve.value[k]) for curve, k in zip(curves, places, strict=True))
+        left = budget - _held(curves, places)
         for i, curve in enumerate(curves):
             best = int(curve.within(float(curve.value[places[i]]) + left))
             if curve.cost[best] < curve.cost[places[i]]:

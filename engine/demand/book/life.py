@@ -117,11 +117,9 @@ def in_life(
     >>> len(alive), cleaned.weeks_before_launch
     (5, 5)
     """
-    active = np.flatnonzero(weeks > 0.0)
-    if active.size < LEAST_ACTIVE_WEEKS:
+    if (sales := _sales(weeks)) is None:
         return weeks, cleaned
-    first, last = int(active[0]), int(active[-1])
-    idle = 1.0 - active.size / (last - first + 1)
+    first, last, idle = sales
     after = weeks.size - 1 - last
     launched = first >= LEAST_GAP_WEEKS and idle**first < UNLIKELY_GAP and not _seasonal(weeks, first, idle, year)
     ended = after >= LEAST_GAP_WEEKS and idle**after < UNLIKELY_GAP and not _seasonal(weeks[::-1], after, idle, year)
@@ -134,6 +132,15 @@ def in_life(
         partial_weeks=int(launched and starts_partial) + int(ended and ends_partial),
     )
     return weeks[start:stop], kept
+
+
+def _sales(weeks: Array) -> tuple[int, int, float] | None:
+    """First and last week with sales, and the share without between them; None where there are too few to tell."""
+    active = np.flatnonzero(weeks > 0.0)
+    if active.size < LEAST_ACTIVE_WEEKS:
+        return None
+    first, last = int(active[0]), int(active[-1])
+    return first, last, 1.0 - active.size / (last - first + 1)
 
 
 def ends_known(weeks: Array, cleaned: Cleaning, *, year: int = YEAR_WEEKS) -> tuple[Array, Cleaning]:
@@ -162,12 +169,10 @@ def ends_known(weeks: Array, cleaned: Cleaning, *, year: int = YEAR_WEEKS) -> tu
     >>> cleaned.weeks_before_launch, int((~np.isnan(found)).sum())
     (20, 31)
     """
-    active = np.flatnonzero(weeks > 0.0)
-    if active.size < LEAST_ACTIVE_WEEKS:
-        return weeks, cleaned
-    first, last = int(active[0]), int(active[-1])
     # As it was before: what looked like demand then is left.
-    idle = 1.0 - active.size / (last - first + 1)
+    if (sales := _sales(weeks)) is None:
+        return weeks, cleaned
+    first, last, idle = sales
     weeks = weeks.copy()
     counts = []
     for part, turned in ((slice(0, first), weeks), (slice(last + 1, None), weeks[::-1])):
