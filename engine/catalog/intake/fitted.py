@@ -169,7 +169,7 @@ def _laid_out(catalogue: Catalogue, work: Path, bad: list[Fault]) -> tuple[Stage
     goods = [hashes(batch.column("product")) for batch in batches(catalogue, "products", ["product"])]
     keys = np.concatenate([np.zeros(0, dtype=np.uint64), *goods])
     index = KeyIndex(keys)
-    partition = _partitions(keys, np.concatenate([np.zeros(0, dtype=np.uint64), *family_keys(catalogue)]))
+    partition = _partitions(keys, family_keys(catalogue))
     partitions = int(partition.max(initial=0)) + 1
     lead = _longest_lead(catalogue, index, len(keys))
     pieces, start = Pieces(work, "products"), 0

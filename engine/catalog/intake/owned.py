@@ -5,7 +5,6 @@ Rows of a family hold for products of many partitions, and go to each of them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -84,7 +83,7 @@ def owned_products(catalogue: Catalogue, keys: Hashes) -> Booleans:
     owned = np.zeros(len(keys), dtype=bool)
     if not any(name in catalogue.tables for name in OWNED):
         return owned
-    families = np.concatenate([np.zeros(0, dtype=np.uint64), *family_keys(catalogue)])
+    families = family_keys(catalogue)
     for name in OWNED:
         for batch in batches(catalogue, name, ["product", "family"]):
             product, family = _owners(batch)
@@ -110,18 +109,20 @@ def owners(frame: pd.DataFrame, records: Booleans, products: pd.DataFrame) -> se
 
 
 def _families(catalogue: Catalogue, partition: Integers) -> _Families:
-    index = KeyIndex(np.concatenate([np.zeros(0, dtype=np.uint64), *family_keys(catalogue)]))
+    index = KeyIndex(family_keys(catalogue))
     names = np.empty(len(index.order), dtype=np.uint64)
     names[index.order] = index.sorted
     pairs = np.stack([index.find(names).astype(np.int64), partition.astype(np.int64)], axis=1)
     return _Families(index=index, pairs=np.unique(pairs[pairs[:, 1] >= 0], axis=0))
 
 
-def family_keys(catalogue: Catalogue) -> Iterator[Hashes]:
-    """Family of each product, some at a time."""
+def family_keys(catalogue: Catalogue) -> Hashes:
+    """Family of each product, shape (products,)."""
+    keys = [np.zeros(0, dtype=np.uint64)]
     for batch in batches(catalogue, "products", ["product", "family"]):
         there = "family" in batch.schema.names
-        yield hashes(batch.column("family")) if there else hashes(pa.array([""] * len(batch)))
+        keys.append(hashes(batch.column("family")) if there else hashes(pa.array([""] * len(batch))))
+    return np.concatenate(keys)
 
 
 def _owners(batch: pa.RecordBatch) -> tuple[np.ndarray, np.ndarray]:
