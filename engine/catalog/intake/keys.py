@@ -10,6 +10,8 @@ import pyarrow as pa
 from engine.scenario.arrays import Integers
 
 Hashes = npt.NDArray[np.uint64]
+# Rows and codes: a catalogue has fewer than two thousand million.
+Small = npt.NDArray[np.int32]
 
 
 def hashes(column: pa.Array) -> Hashes:
@@ -32,7 +34,13 @@ class KeyIndex:
         self.order = np.argsort(keys, kind="stable").astype(np.int32)
         self.sorted = keys[self.order]
 
-    def find(self, wanted: Hashes) -> npt.NDArray[np.int32]:
+    def keys(self) -> Hashes:
+        """The keys in the order of their rows; shape (rows,)."""
+        keys = np.empty_like(self.sorted)
+        keys[self.order] = self.sorted
+        return keys
+
+    def find(self, wanted: Hashes) -> Small:
         """Row of each key, -1 where there is none."""
         if not len(self.sorted):
             return np.full(len(wanted), -1, dtype=np.int32)

@@ -8,16 +8,16 @@ either.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
-from scipy import sparse
-from scipy.sparse.csgraph import connected_components
 
-from engine.catalog.intake.keys import Hashes, KeyIndex, hashes
+from engine.catalog.intake.keys import Hashes, KeyIndex, Small, hashes
+from engine.catalog.intake.links import linked_products
 from engine.catalog.intake.owned import owned_products
 from engine.catalog.intake.source import Catalogue, batches
 from engine.catalog.options import BatchOptions
@@ -25,8 +25,6 @@ from engine.errors import EngineError
 from engine.scenario.arrays import Array, Booleans, Integers
 from engine.scenario.usage import taken_per_unit, units_per_order
 from engine.words.reason import cause
-
-Small = npt.NDArray[np.int32]
 
 # By time a product of a group weighs seventy times a lone one, by memory no more. A partition has one block of lone
 # products or some 1,400 of groups whatever the catalogue, so that the memory of a worker does not grow with it.
@@ -96,11 +94,21 @@ class Placed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Goods:
-    keys: Hashes
+    """What the layout reads of products; units of an order where orders lose parts, else none."""
+
     may_assemble: Booleans
     unit_cost: Array
     plain: Booleans
-    order_units: Array
+    order_units: Array | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Lines:
+    """Lines that name a product and a component, and the parts that are always available."""
+
+    product: Small
+    component: Small
+    always: Booleans
 
 
 def plan_layout(catalogue: Catalogue, options: BatchOptions, placed: Placed | None = None) -> Layout:
@@ -111,27 +119,27 @@ def plan_layout(catalogue: Catalogue, options: BatchOptions, placed: Placed | No
     EngineError
         Where there are no products, or parts or resources link products that have been placed apart.
     """
-    goods = _read_products(catalogue)
-    count = len(goods.keys)
+    keys, goods = _read_products(catalogue)
+    count = len(keys)
     if not count:
         raise EngineError(cause("catalogue_empty", path=str(catalogue.tables["products"].files[0])))
-    index = KeyIndex(goods.keys)
+    # Every array of all products is let go as soon as it has been used: ten million of them count.
+    index = KeyIndex(keys)
+    del keys
     doubled = np.zeros(count, dtype=bool)
     doubled[index.duplicates()] = True
-    names = _column(catalogue, "components", "component")
-    parts = KeyIndex(names)
-    product, component, taken = _read_lines(catalogue, index, parts, goods)
-    if placed is None:
-        always = _always_available(catalogue, options, goods, product=product, component=component, taken=taken)
-    else:
-        always = np.isin(names, placed.always)
-    del taken, names
+    parts = KeyIndex(_column(catalogue, "components", "component"))
+    share = options.always_available_share if placed is None else 0.0
+    lines = _read_lines(catalogue, index, parts, goods, share)
+    always = lines.always if placed is None else np.isin(parts.keys(), placed.always)
     resources = KeyIndex(_column(catalogue, "resources", "resource"))
     routed, resource = _read_routing(catalogue, index, resources)
-    uses = goods.may_assemble[product] & ~always[component]
-    label = _labels(
-        count, product[uses], component[uses], components=len(parts.order), routed=routed, resource=resource
+    uses = goods.may_assemble[lines.product] & ~always[lines.component]
+    del goods
+    label = linked_products(
+        count, lines.product[uses], lines.component[uses], parts=len(always), routed=routed, resource=resource
     )
+    del uses
     size = np.bincount(label, minlength=1)
     with_hours = np.zeros(count, dtype=bool)
     with_hours[routed] = True
@@ -141,7 +149,7 @@ def plan_layout(catalogue: Catalogue, options: BatchOptions, placed: Placed | No
         block, group, weight = _blocks(label, lone, grouped, options)
         partition, partitions = _partitions(block, weight, options)
     else:
-        partition, block, group = _as_placed(placed, goods.keys, label, size)
+        partition, block, group = _as_placed(placed, index.keys(), label, size)
         partitions = placed.partitions
     pairs = np.unique(np.stack([resource, partition[routed]], axis=1), axis=0) if len(routed) else np.zeros((0, 2))
     return Layout(
@@ -151,8 +159,8 @@ def plan_layout(catalogue: Catalogue, options: BatchOptions, placed: Placed | No
         partitions=partitions,
         products=index,
         components=parts,
-        line_component=component,
-        line_partition=partition[product],
+        line_component=lines.component,
+        line_partition=partition[lines.product],
         always=always,
         resource_partition=pairs.astype(np.int32),
         resources=resources,
@@ -173,13 +181,14 @@ def _column(catalogue: Catalogue, table: str, column: str) -> Hashes:
     return np.concatenate(parts) if parts else np.zeros(0, dtype=np.uint64)
 
 
-def _read_products(catalogue: Catalogue) -> _Goods:
+def _read_products(catalogue: Catalogue) -> tuple[Hashes, _Goods]:
     wanted = ["product", "allowed", "locked", "unit_cost", "on_time_target", "lost_share_if_late"]
     lines = catalogue.tables.get("bom")
     loses = lines is not None and "loss_per_order" in lines.columns
     if loses:
         wanted += _ORDERED
-    keys, assemble, cost, plain, ordered = [], [], [], [], []
+    keys, assemble, cost, plain = list[Hashes](), list[Booleans](), list[Array](), list[Booleans]()
+    ordered = list[Array]()
     for batch in batches(catalogue, "products", wanted):
         size = len(batch)
         keys.append(hashes(batch.column("product")))
@@ -187,16 +196,19 @@ def _read_products(catalogue: Catalogue) -> _Goods:
         cost.append(_number(batch, "unit_cost", size))
         target, lost = (_number(batch, name, size) for name in ("on_time_target", "lost_share_if_late"))
         plain.append(~(target > 0.0) & ~(lost > 0.0))
-        ordered.append(_order_units(batch) if loses else np.ones(size))
-    if not keys:
-        none = np.zeros(0)
-        return _Goods(
-            keys=none.astype(np.uint64), may_assemble=none > 0, unit_cost=none, plain=none > 0, order_units=none
-        )
-    return _Goods(
-        keys=np.concatenate(keys), may_assemble=np.concatenate(assemble), unit_cost=np.concatenate(cost),
-        plain=np.concatenate(plain), order_units=np.concatenate(ordered),
+        if loses:
+            ordered.append(_order_units(batch))
+    return _joined(keys, np.uint64), _Goods(
+        may_assemble=_joined(assemble, bool), unit_cost=_joined(cost, float), plain=_joined(plain, bool),
+        order_units=_joined(ordered, float) if loses else None,
     )  # fmt: skip
+
+
+def _joined(pieces: list[npt.NDArray[Any]], kind: npt.DTypeLike) -> npt.NDArray[Any]:
+    """The pieces in one array; they are let go."""
+    whole = np.concatenate(pieces) if pieces else np.zeros(0, dtype=kind)
+    pieces.clear()
+    return whole
 
 
 def _order_units(batch: pa.RecordBatch) -> Array:
@@ -236,25 +248,42 @@ def _number(batch: pa.RecordBatch, column: str, size: int) -> Array:
     return np.array(values.cast(pa.float64()).to_numpy(zero_copy_only=False), dtype=np.float64)
 
 
-def _read_lines(catalogue: Catalogue, products: KeyIndex, parts: KeyIndex, goods: _Goods) -> tuple[Small, Small, Array]:
-    """Product, component and parts taken per unit of every line that names a product and a component."""
-    products_of, parts_of, taken = [], [], []
+def _read_lines(catalogue: Catalogue, products: KeyIndex, parts: KeyIndex, goods: _Goods, share: float) -> _Lines:
+    """Every line that names a product and a component, and the parts that are always available.
+
+    These cost less than the stated share of every product they are in, what is lost on the way included. A part of a
+    product with an on-time target or lost sales is none: the bound of the rule counts lateness only. Nor is one of a
+    product with a season or segments, whose windows are other ones.
+    """
+    of_product, of_part = list[Small](), list[Small]()
+    plain = goods.plain if catalogue.settings.on_time_target is None else np.zeros_like(goods.plain)
+    plain = plain & ~owned_products(catalogue, products) if share > 0.0 else plain
+    used, dear = (np.zeros(len(parts.order), dtype=bool) for _ in range(2))
+    cost = _part_costs(catalogue) if share > 0.0 else np.zeros(0)
     for batch in batches(catalogue, "bom", ["product", "component", "quantity", "scrap_share", "loss_per_order"]):
         product = products.find(hashes(batch.column("product")))
         component = parts.find(hashes(batch.column("component")))
         mask = (product >= 0) & (component >= 0)
-        products_of.append(product[mask])
-        parts_of.append(component[mask])
+        product, component = product[mask], component[mask]
+        of_product.append(product)
+        of_part.append(component)
+        if share <= 0.0:
+            continue
         quantity, scrap, loss = (
             _number(batch, name, len(batch))[mask] for name in ("quantity", "scrap_share", "loss_per_order")
         )
+        units = np.ones(1) if goods.order_units is None else goods.order_units[product]
         with np.errstate(divide="ignore", invalid="ignore"):
-            taken.append(
-                taken_per_unit(quantity, np.nan_to_num(scrap), np.nan_to_num(loss), goods.order_units[product[mask]])
-            )
-    if not products_of:
-        return np.zeros(0, np.int32), np.zeros(0, np.int32), np.zeros(0)
-    return np.concatenate(products_of), np.concatenate(parts_of), np.concatenate(taken)
+            taken = taken_per_unit(quantity, np.nan_to_num(scrap), np.nan_to_num(loss), units)
+            small = taken * cost[component] < share * goods.unit_cost[product]
+        used[component] = True
+        dear[component[~(small & plain[product])]] = True
+    return _Lines(product=_joined(of_product, np.int32), component=_joined(of_part, np.int32), always=used & ~dear)
+
+
+def _part_costs(catalogue: Catalogue) -> Array:
+    pieces = [_number(batch, "unit_cost", len(batch)) for batch in batches(catalogue, "components", ["unit_cost"])]
+    return _joined(pieces, float)
 
 
 def _read_routing(catalogue: Catalogue, products: KeyIndex, resources: KeyIndex) -> tuple[Small, Small]:
@@ -268,43 +297,6 @@ def _read_routing(catalogue: Catalogue, products: KeyIndex, resources: KeyIndex)
     if not pieces[0]:
         return np.zeros(0, np.int32), np.zeros(0, np.int32)
     return np.concatenate(pieces[0]), np.concatenate(pieces[1])
-
-
-def _always_available(
-    catalogue: Catalogue, options: BatchOptions, goods: _Goods, *, product: Small, component: Small, taken: Array
-) -> Booleans:
-    """Parts that cost less than the stated share of every product they are in, what is lost on the way included.
-
-    A part of a product with an on-time target or lost sales is none: the bound of the rule counts lateness only.
-    Nor is one of a product with a season or segments, whose windows are other ones.
-    """
-    cost = np.full(0, np.nan)
-    names = [_number(batch, "unit_cost", len(batch)) for batch in batches(catalogue, "components", ["unit_cost"])]
-    if names:
-        cost = np.concatenate(names)
-    share = options.always_available_share
-    always = np.zeros(len(cost), dtype=bool)
-    if share <= 0.0 or not len(product):
-        return always
-    always[component] = True
-    with np.errstate(divide="ignore", invalid="ignore"):
-        small = taken * cost[component] < share * goods.unit_cost[product]
-    plain = goods.plain if catalogue.settings.on_time_target is None else np.zeros_like(goods.plain)
-    plain = plain & ~owned_products(catalogue, goods.keys)
-    always[component[~(small & plain[product])]] = False
-    return always
-
-
-def _labels(
-    count: int, product: Small, component: Small, *, components: int, routed: Small, resource: Small
-) -> npt.NDArray[np.int32]:
-    """Connected component of each product in the graph of products, parts and resources."""
-    nodes = count + components + int(resource.max(initial=-1)) + 1
-    left = np.concatenate([product, routed])
-    right = np.concatenate([component + np.int32(count), resource + np.int32(count + components)])
-    graph = sparse.coo_matrix((np.ones(len(left), dtype=np.int8), (left, right)), shape=(nodes, nodes))
-    label = connected_components(graph.tocsr(), directed=False)[1][:count]
-    return np.unique(label, return_inverse=True)[1].astype(np.int32)
 
 
 def _blocks(

@@ -78,12 +78,12 @@ def stage_owned(catalogue: Catalogue, folder: Path, products: KeyIndex, partitio
     return rejected
 
 
-def owned_products(catalogue: Catalogue, keys: Hashes) -> Booleans:
+def owned_products(catalogue: Catalogue, products: KeyIndex) -> Booleans:
     """Which products have a season or segments, by themselves or by their family, shape (products,)."""
-    owned = np.zeros(len(keys), dtype=bool)
+    owned = np.zeros(len(products.order), dtype=bool)
     if not any(name in catalogue.tables for name in OWNED):
         return owned
-    families = family_keys(catalogue)
+    keys, families = products.keys(), family_keys(catalogue)
     for name in OWNED:
         for batch in batches(catalogue, name, ["product", "family"]):
             product, family = _owners(batch)
@@ -110,9 +110,7 @@ def owners(frame: pd.DataFrame, records: Booleans, products: pd.DataFrame) -> se
 
 def _families(catalogue: Catalogue, partition: Integers) -> _Families:
     index = KeyIndex(family_keys(catalogue))
-    names = np.empty(len(index.order), dtype=np.uint64)
-    names[index.order] = index.sorted
-    pairs = np.stack([index.find(names).astype(np.int64), partition.astype(np.int64)], axis=1)
+    pairs = np.stack([index.find(index.keys()).astype(np.int64), partition.astype(np.int64)], axis=1)
     return _Families(index=index, pairs=np.unique(pairs[pairs[:, 1] >= 0], axis=0))
 
 

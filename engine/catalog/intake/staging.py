@@ -159,8 +159,7 @@ def _stage_parts(catalogue: Catalogue, layout: Layout, folder: Path) -> list[Rej
     # Sorted by hand: numpy.unique hashes integers first, which takes many times as long.
     code.sort()
     code = code[np.concatenate([[True], code[1:] != code[:-1]])] if len(code) else code
-    pairs = np.stack([code // layout.partitions, code % layout.partitions], axis=1)
-    return _copy_to_users(catalogue, layout, folder, pairs=pairs, table="components", key="component")
+    return _copy_to_users(catalogue, layout, folder, users=code, table="components", key="component")
 
 
 def _stage_routing(catalogue: Catalogue, layout: Layout, folder: Path) -> list[Rejected]:
@@ -174,26 +173,30 @@ def _stage_routing(catalogue: Catalogue, layout: Layout, folder: Path) -> list[R
         pieces.add(batch, partition, {BLOCK: np.where(mask, layout.block[at], -1).astype(np.int32)})
         rejected += _of_no_product("routing", batch, mask)
     pairs = layout.resource_partition.astype(np.int64)
-    told = _copy_to_users(catalogue, layout, folder, pairs=pairs, table="resources", key="resource")
+    users = pairs[:, 0] * layout.partitions + pairs[:, 1]
+    told = _copy_to_users(catalogue, layout, folder, users=users, table="resources", key="resource")
     return rejected + ragged("routing", bad) + told
 
 
 def _copy_to_users(
-    catalogue: Catalogue, layout: Layout, folder: Path, *, pairs: Integers, table: str, key: str
+    catalogue: Catalogue, layout: Layout, folder: Path, *, users: Integers, table: str, key: str
 ) -> list[Rejected]:
-    """Rows of a table to the partitions in the second column of `pairs`; rows with a key seen before go along."""
+    """Rows of a table to the partitions that use them; rows with a key seen before go along.
+
+    `users` ascend: code of the row's key times partitions, plus the partition.
+    """
     pieces = Pieces(folder, table)
     index = layout.components if table == "components" else layout.resources
     bad: list[Fault] = []
     for batch in batches(catalogue, table, bad=bad):
-        code = index.find(hashes(batch.column(key)))
-        first, last = (np.searchsorted(pairs[:, 0], code, side=side) for side in ("left", "right"))
+        code = index.find(hashes(batch.column(key))).astype(np.int64)
+        first, last = (np.searchsorted(users, (code + after) * layout.partitions) for after in (0, 1))
         times = last - first
         row = np.repeat(np.arange(len(batch)), times)
         at = np.arange(len(row)) - np.repeat(np.cumsum(times) - times, times) + np.repeat(first, times)
         copied = batch.take(pa.array(row))
         extra = {ALWAYS: layout.always[code[row]]} if table == "components" else {}
-        pieces.add(copied, pairs[at, 1].astype(np.int64), extra)
+        pieces.add(copied, users[at] % layout.partitions, extra)
     return ragged(table, bad)
 
 
