@@ -22,9 +22,7 @@ from engine.demand.streams import Array, uniforms_of_many
 _SHARE, _SIZE = "place in the order", "size of the order"
 
 
-def own_orders(
-    processes: Sequence[Process], keys: Sequence[str], *, seed: int, samples: int, reviewed: bool
-) -> Array:
+def own_orders(processes: Sequence[Process], keys: Sequence[str], *, seed: int, samples: int) -> Array:
     """U of each product in each sample, shape (products, samples), units.
 
     Parameters
@@ -32,32 +30,26 @@ def own_orders(
     processes, keys : sequences, one per product
     seed : int
     samples : int
-    reviewed : bool
-        As of `own_order`.
     """
     share = uniforms_of_many(seed, _SHARE, keys, rows=1, samples=samples)[:, 0]
     size = uniforms_of_many(seed, _SIZE, keys, rows=1, samples=samples)[:, 0]
-    if not keys:
-        return share
-    return np.stack([own_order(made, share[k], size[k], reviewed=reviewed) for k, made in enumerate(processes)])
+    return np.stack([own_order(made, share[k], size[k]) for k, made in enumerate(processes)]) if keys else share
 
 
-def own_order(made: Process, share: Array, size: Array, *, reviewed: bool) -> Array:
+def own_order(made: Process, share: Array, size: Array) -> Array:
     """U from two uniforms of the same shape.
 
     Gamma: the jumps have the density e^(-x/b)/x, size-biased exponential. Compound Poisson with gamma sizes: gamma with
     one more in shape. Negative binomial: logarithmic sizes, size-biased geometric (Quenouille 1949). Single units are
-    whole; constant demand and resampled weeks have no jumps. Nor has Brownian motion: where every unit is looked at
-    (R = 0) it is late where D > S. From review to review the shortage grows by l P(D > S) + sigma^2 / 2 f(S) a day,
-    nearly l P(D + U > S) with U = sigma^2 / 2 l, as much as in all other families.
+    whole; constant demand and resampled weeks have no jumps. Nor has Brownian motion, but its shortage grows by
+    diffusion, too: by l P(D > S) + sigma^2 / 2 f(S) a day, nearly l P(D + U > S) with U = sigma^2 / 2 l. That is the
+    mean of U of every process with independent increments of this mean and variance, whatever its orders.
 
     Parameters
     ----------
     made : Process
     share, size : numpy.ndarray
         Uniform: the place in the order, and its size.
-    reviewed : bool
-        Stock is looked at in periods, R > 0.
     """
     if isinstance(made, Gamma):
         return np.asarray(share * -np.log1p(-size) * made.mean_per_week * made.cv**2)
@@ -70,7 +62,7 @@ def own_order(made: Process, share: Array, size: Array, *, reviewed: bool) -> Ar
         return np.asarray(np.ceil(share * np.maximum(biased, 1.0)))
     if isinstance(made, CompoundPoisson):
         return share * made.size_at(size, biased=True)
-    if isinstance(made, Normal) and reviewed:
+    if isinstance(made, Normal):
         return np.full_like(share, 0.5 * made.cv**2 * made.mean_per_week)
     return np.zeros_like(share)
 

@@ -38,7 +38,7 @@ def test_late_units_are_the_derivative_of_the_mean_shortage(made, short, service
     demand = sample_paths(made, seed=4, key="A", days=DAYS, samples=SAMPLES).window(np.full(SAMPLES, DAYS))
     level = float(np.floor(np.quantile(demand, service)))
     place = uniforms(4, "place", "A", 1, SAMPLES)[0]
-    unit = own_order(made, place, uniforms(4, "size", "A", 1, SAMPLES)[0], reviewed=True)
+    unit = own_order(made, place, uniforms(4, "size", "A", 1, SAMPLES)[0])
     late = (demand + unit > level).mean()
     exact = (short(made, level, DAYS + 0.01) - short(made, level, DAYS - 0.01)) / 0.02 / (made.mean_per_week / WEEK)
     assert late == pytest.approx(exact, rel=0.04)

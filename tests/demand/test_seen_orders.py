@@ -45,5 +45,5 @@ def test_a_unit_finds_itself_in_large_orders_and_an_order_in_its_own():
     u, v = np.random.default_rng(3).random((2, 100_000))
     sizes = np.asarray(SIZES)
     assert whole_order(made, 1.0, u, v).mean() == pytest.approx(sizes.mean(), rel=0.03)
-    before = own_order(made, u, v, reviewed=True)
+    before = own_order(made, u, v)
     assert before.mean() == pytest.approx((sizes**2).mean() / sizes.mean() / 2.0, rel=0.03)

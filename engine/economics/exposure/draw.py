@@ -255,7 +255,7 @@ class Draw:
             put_path(paths[row[i]], path.cumulated, path.windows, ages.get(i))
         ahead = demand_ahead(made, self.names, product, days, seed=self.seed, common_factor_cv=common)
         units -= mixed.ahead(ahead, made, self.names, seed=self.seed, common_factor_cv=common)
-        own_order = own_orders(made, self.names, seed=self.seed, samples=self.samples, reviewed=self.review > 0.0)
+        own_order = own_orders(made, self.names, seed=self.seed, samples=self.samples)
         if self.season is not None and scale is not None:
             units *= scale
             self.season.scale_orders(own_order)

@@ -81,11 +81,8 @@ class StockCase:
         """Late units a day: d/dt E(D(t) - S - V)+ over the stretch.
 
         While windows stand at zero it is the slope from below, l P(S + V < -U), U what comes of its own order after a
-        unit: supply is bought for whole orders, and their newest units wait for the lot. Normal demand, which has no
-        jumps, is late at R = 0 where D(t) > S + V.
+        unit: supply is bought for whole orders, and their newest units wait for the lot.
         """
-        if self.now.demands.family == "normal" and self.stretch_days == INSTANT:
-            return self.rate * self.due.tail(level)[0]
         late = (self.end.backlog(level) - self.start.backlog(level)) / self.stretch_days
         if (self.due.batch > 0.0).any():
             late = late + self.due.none * (self.due.owed(level) - self.still.backlog(level)) / INSTANT

@@ -113,8 +113,7 @@ def stock_performance(
     after a review is E(D(LT + u - L') - S - V)+ and is averaged over u ~ U(0, R), except at `period_end`,
     where u = R. Late units a day are d/dt E(D(t) - S - V)+ on average over the cycle, the backlog built up in it
     over R; at R = 0 over a short stretch. With single units these are the arrivals that find no stock, l P(D >= S + V)
-    (Hadley & Whitin 1963, chapter 4). Normal demand, which has no jumps, is late at R = 0 where D(t) > S + V,
-    l [E(D - S)+ - E(D - S - Q)+] / Q. Where customers wait longer than the lead time, l min(L' - LT, R)^2 / (2 R)
+    (Hadley & Whitin 1963, chapter 4). Where customers wait longer than the lead time, l min(L' - LT, R)^2 / (2 R)
     units come early; levels are not below zero then, or what comes early would fill them.
 
     Parameters
@@ -158,8 +157,6 @@ def stock_performance(
     early = ahead**2 / (2.0 * review_days) if review_days > 0.0 else ahead
     if review_days > 0.0:
         late = (short(end) - short(start)) / review_days
-    elif family == "normal":
-        late = rate * _tail(over(start), s, q)
     else:
         before = np.maximum(start - _INSTANT / 2.0, 0.0)
         late = np.where(start > 0.0, (short(before + _INSTANT) - short(before)) / _INSTANT, 0.0)
@@ -185,13 +182,6 @@ def _averages(short: Callable[[Array], Array], rate: Array, start: Array, end: A
     inside = (short(at) * weight).sum(axis=0) * exposed + short(np.zeros_like(low)) * (end - start - exposed)
     sold = rate * (np.maximum(end, 0.0) ** 2 - low**2) / 2.0
     return inside / (end - start), sold / (end - start)
-
-
-def _tail(demand: WindowDemand, s: Array, q: Array) -> Array:
-    """P(D > S + V): minus the slope of the backlog in S."""
-    step = 1.0 if demand.integer else 0.0
-    mean = (demand.loss(s + step) - demand.loss(s + step + q)) / np.where(q > 0.0, q, 1.0)
-    return np.where(q > 0.0, mean, demand.above(s))
 
 
 @lru_cache(maxsize=1)

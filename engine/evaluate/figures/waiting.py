@@ -161,10 +161,7 @@ class Decided:
         half = 0.5 if self.instance.integer[row] else 0.0
         if row in self.cut.rows:
             names = [self.instance.products[row]]
-            orders = own_orders(
-                [self.process(row)], names, seed=self.seed, samples=self.instance.samples,
-                reviewed=self.scenario.settings.review_days > 0.0,
-            )  # fmt: skip
+            orders = own_orders([self.process(row)], names, seed=self.seed, samples=self.instance.samples)
             return np.asarray(orders[0] - half)
         return np.asarray(self.instance.edges.own_order[row] - half)
 

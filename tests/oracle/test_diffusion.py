@@ -1,0 +1,55 @@
+"""On-time shares under normal demand against shelves stepped through hour by hour, at every review period."""
+
+import pytest
+
+from engine import solve
+from engine.economics.lone.decide import decide_lone
+from tests.evidence import FULL
+from tests.oracle.diffusion import late_share
+from tests.scenarios import make_scenario
+
+SAMPLES, WITHIN = (20_000, 0.003) if FULL else (8000, 0.005)
+WEEK, LEAD = 20.0, 14.0
+# Review period, weekly CV and wait.
+CASES = [(0.0, 0.2, 0.0), (0.0, 0.5, 0.0), (0.0, 0.35, 7.0), (1.0, 0.5, 0.0), (1.0, 0.35, 7.0), (7.0, 0.5, 0.0)]
+# Finished stock is ordered at reviews for who waits longer than it takes.
+LONG_WAIT = ("MTS", 7.0, 0.35, 16.0)
+# Parts: lead time and units a product. As finished stock, the same shelf as a part, and a kit of two parts.
+SHELVES = {"MTS": [(LEAD, 1.0)], "one part": [(LEAD, 1.0)], "two parts": [(LEAD, 1.0), (LEAD - 4.0, 2.0)]}
+
+
+def made(shelf, review, cv, wait):
+    """A product of normal demand that is on one of the shelves."""
+    parts = SHELVES[shelf]
+    row = {
+        "product": "P", "distribution": "normal", "demand_per_week": WEEK, "demand_cv": cv, "unit_cost": 100.0,
+        "lead_time_target_days": wait, "assembly_days": 0.0, "make_days": LEAD, "replenishment_days": LEAD,
+        "late_cost_per_unit_day": 1.5, "allowed": "MTS" if shelf == "MTS" else "ATO",
+    }  # fmt: skip
+    rows = [{"component": f"C{c}", "unit_cost": 40.0, "lead_time_days": lead} for c, (lead, _) in enumerate(parts)]
+    bom = {"P": {f"C{c}": units for c, (_, units) in enumerate(parts)}}
+    return make_scenario([row], components=rows, bom=bom, review_days=review, samples=SAMPLES, seed=2)
+
+
+@pytest.mark.parametrize(
+    ("shelf", "review", "cv", "wait"), [(shelf, *case) for shelf in SHELVES for case in CASES] + [LONG_WAIT]
+)
+def test_late_units_are_what_waiting_grows_by(shelf, review, cv, wait):
+    plan = solve(made(shelf, review, cv, wait), certified=False, compared=False).plan
+    levels = (plan.decisions if shelf == "MTS" else plan.components)["base_stock"].tolist()
+    parts = [(lead, level, units) for (lead, units), level in zip(SHELVES[shelf], levels, strict=True)]
+    late, error = late_share(parts, week=WEEK, cv=cv, wait=wait, review=review, seed=1)
+    assert 0.01 < late < 0.15
+    # Levels are the best on the plan's own samples, whose share is as of a binomial draw.
+    assert 1.0 - plan.decisions["on_time"][0] == pytest.approx(late, abs=WITHIN + 4.0 * error)
+
+
+@pytest.mark.parametrize(
+    ("shelf", "review", "cv", "wait"), [(shelf, *case) for shelf in ("MTS", "one part") for case in CASES] + [LONG_WAIT]
+)
+def test_the_closed_form_of_lone_products(shelf, review, cv, wait):
+    found = decide_lone(made(shelf, review, cv, wait))
+    assert found.exact.all()
+    level = float((found.level if shelf == "MTS" else found.sets)[0])
+    late, error = late_share([(LEAD, level, 1.0)], week=WEEK, cv=cv, wait=wait, review=review, seed=1)
+    assert float(found.late_per_day[0]) / (WEEK / 7.0) == pytest.approx(late, abs=4.0 * error)
