@@ -60,7 +60,7 @@ def test_counting_anew_keeps_lead_times_alone():
     tally.deliver(Request(day=0.0, due=1.0, units=3.0), 3.0, ready=2.0)
     tally.large_orders, tally.large_units, tally.overrun_units = 2, 5.0, 1.0
     tally.reset()
-    counts = [name for name in Tally.__slots__ if name not in {"leads", "delivery_days", "dearness", "waits"}]
+    counts = [name for name in Tally.__slots__ if name not in {"counts", "leads", "delivery_days", "dearness", "waits"}]
     assert all(getattr(tally, name) == 0 for name in counts)
     assert tally.leads == {3.0: 3.0}
     assert Tally.__slots__ == tuple(sorted(Tally.__slots__))

@@ -9,7 +9,7 @@ import numpy as np
 
 from engine.demand.streams import Array, stream
 from engine.evaluate.simulate.clock.observed import Horizon
-from engine.evaluate.simulate.clock.orders import Orders, OrderStream
+from engine.evaluate.simulate.clock.orders import Orders, OrderStream, SegmentOrders
 from engine.evaluate.simulate.clock.supply import Clock
 from engine.evaluate.simulate.clock.system import LEAST, Good, LargeOrders, Shelf, System
 from engine.evaluate.simulate.clock.ticks import on_ticks
@@ -116,6 +116,8 @@ class Asked:
         asks, those that have to cover an order that a lot stands for.
     early : tuple of Early
         Of parts that are bought for the orders at a review.
+    counts : tuple of (float, float)
+        L' of customers who wait differently, and how many orders a lot of theirs counts as; empty where each is one.
     """
 
     good: int
@@ -130,6 +132,7 @@ class Asked:
     lying: Recipe = ()
     covered: Recipe = ()
     early: tuple[Early, ...] = ()
+    counts: tuple[tuple[float, float], ...] = ()
 
     def in_turn(self) -> Asked:
         """The same in the order of asking: who gives more days may ask later than who orders after him."""
@@ -167,7 +170,8 @@ class Drawn:
                 self.finished[i] = len(self.stocks)
                 self._stock(good.shelf, "good " + good.name, i)
         for i, good in enumerate(self.system.goods):
-            self.asked.append(self._asked(i, good, self._orders(good.orders, "orders", good.name)).in_turn())
+            orders = self._orders(good.orders, "orders", good.name)
+            self.asked.append(replace(self._asked(i, good, orders).in_turn(), counts=_counts(good, orders)))
             if good.large is not None:
                 self.asked.append(self._large(i, good, good.large))
 
@@ -294,3 +298,19 @@ class Drawn:
         latest = on_ticks(self.stocks[stock].clock.latest(orders.day + slack) - self.system.review_days)
         return Claim(stock=stock, at=np.maximum(orders.day, latest), units=quantity * orders.units)
 
+
+def _counts(good: Good, orders: OrderStream) -> tuple[tuple[float, float], ...]:
+    """How many orders a lot of each segment counts as: all lots together as many as there are, each segment its share.
+
+    A small segment of demand that has no single orders sends nearly as many lots as a large one, only smaller ones.
+    """
+    of = good.orders
+    if good.order_size is None or not isinstance(of, SegmentOrders) or orders.wait_days is None:
+        return ()
+    lots = [float((orders.wait_days == wait).sum()) for wait in of.wait_days]
+    whole = sum(of.share)
+    return tuple(
+        (wait, share / whole * orders.day.size / count)
+        for wait, share, count in zip(of.wait_days, of.share, lots, strict=True)
+        if count > 0.0
+    )

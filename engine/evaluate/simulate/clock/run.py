@@ -45,7 +45,10 @@ class Replication:
         system, horizon = self.system, self.horizon
         self.env = simpy.Environment()
         self.sampled = drawn.moment_days
-        self.tallies = [Tally(good.delivery_days, good.dearness) for good in system.goods]
+        counts = {asked.good: asked.counts for asked in drawn.asked if asked.counts}
+        self.tallies = [
+            Tally(good.delivery_days, good.dearness, counts.get(i, ())) for i, good in enumerate(system.goods)
+        ]
         self.resources = [Resource(server, system.bucket_days) for server in system.servers]
         self.work = [drawn.stream("hours", good.name) for good in system.goods]
         self.steady = SteadyWork(self.resources, int(horizon.days) + 2)
@@ -95,16 +98,15 @@ class Replication:
             none, what = np.zeros(early.since.shape), partial(self._lie, early.stock)
             self._happens(early.since, what, early.units, none, none, none)
             self._happens(early.until, what, -early.units, none, none, none)
-        i, (recipe, lying, covered) = asked.good, (
-            [(self.stocks[stock], need) for stock, need in lines]
-            for lines in (asked.recipe, asked.lying, asked.covered)
-        )  # fmt: skip
+        i, (recipe, lying) = asked.good, (
+            [(self.stocks[stock], need) for stock, need in lines] for lines in (asked.recipe, asked.lying)
+        )
         happening: Happening
         match asked.source:
             case Source.SHELF:
                 happening = partial(self._sell, i)
             case Source.PARTS:
-                happening = partial(self._reserve, i, recipe, lying, covered)
+                happening = partial(self._reserve, i, recipe, lying, asked.covered)
             case Source.WORK:
                 happening = partial(self._make, i)
             case Source.LARGE_WORK:
@@ -160,9 +162,15 @@ class Replication:
         self.stocks[part].lie(units, self.env.now)
 
     def _reserve(  # noqa: PLR0917 (an order, and what it is made of)
-        self, i: int, recipe: Recipe, just: Recipe, drawn: Recipe, units: float, day: float, due: float, size: float
+        self, i: int, recipe: Recipe, just: Recipe, covered: tuple[tuple[int, float], ...], units: float, day: float,
+        due: float, size: float,
     ) -> None:
-        short = size > units and not all(stock.covers(need * size) for stock, need in drawn)
+        ordered, now = np.array([day]), np.array([self.env.now])
+        short = size > units and not all(
+            self.stocks[at].covers(need * size)
+            or self.system.in_time(self.drawn.stocks[at].shelf.supply, ordered, now)[0]
+            for at, need in covered
+        )
         request = Request(day, due, units, size, short=short)
         Reservation(i, request, recipe, just, partial(self._assemble, i)).reserve(units, self.env.now)
 

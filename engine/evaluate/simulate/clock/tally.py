@@ -48,16 +48,23 @@ class Tally:
     delivery_days : float
     dearness : sequence of (float, float)
         Days that customers who wait differently give, and their late cost over the mean of all.
+    counts : sequence of (float, float)
+        The same days, and how many orders one of theirs counts as.
     """
 
     __slots__ = (
-        "dear_late_unit_days", "dearness", "delivery_days", "large_orders", "large_units", "late_unit_days",
+        "counts", "dear_late_unit_days", "dearness", "delivery_days", "large_orders", "large_units", "late_unit_days",
         "late_units", "leads", "orders", "orders_on_time", "overrun_units", "units", "waits",
     )  # fmt: skip
 
-    def __init__(self, delivery_days: float, dearness: Sequence[tuple[float, float]] = ()) -> None:
+    def __init__(
+        self, delivery_days: float, dearness: Sequence[tuple[float, float]] = (),
+        counts: Sequence[tuple[float, float]] = (),
+    ) -> None:  # fmt: skip
         self.delivery_days = delivery_days
-        self.dearness = {round(days, WAIT_DIGITS): times for days, times in dearness}
+        self.dearness, self.counts = (
+            {round(days, WAIT_DIGITS): times for days, times in of} for of in (dearness, counts)
+        )
         self.leads: dict[float, float] = {}
         # Units, late ones and their days late by the days given, where those differ.
         self.waits: dict[float, tuple[float, float, float]] = {}
@@ -67,7 +74,8 @@ class Tally:
         """Start counting anew; lead times are kept over the whole run."""
         self.units = self.late_units = self.late_unit_days = self.overrun_units = self.large_units = 0.0
         self.dear_late_unit_days = 0.0
-        self.orders = self.orders_on_time = self.large_orders = 0
+        self.orders = self.orders_on_time = 0.0
+        self.large_orders = 0
 
     def deliver(self, request: Request, units: float, ready: float, counted: float = 0.0) -> None:
         """Units of an order leave: on the due date, or when they are ready if that is later.
@@ -85,7 +93,7 @@ class Tally:
         if late > ON_TIME:
             self.late_units += units
             self.late_unit_days += units * (late + counted)
-            self.dear_late_unit_days += units * (late + counted) * self._dear(request)
+            self.dear_late_unit_days += units * (late + counted) * _of_wait(self.dearness, request)
             lead = round(ready - request.day + self.delivery_days, LEAD_DIGITS)
         else:
             request.in_time += units
@@ -95,16 +103,19 @@ class Tally:
         self.leads[lead] = self.leads.get(lead, 0.0) + units
         request.left -= units
         if request.left <= 1e-9:
-            self.orders += 1
+            count = _of_wait(self.counts, request)
+            self.orders += count
             # What is left of a sum of pieces is rounding.
-            self.orders_on_time += not request.short and request.in_time >= request.least * (1.0 - 1e-9)
-
-    def _dear(self, request: Request) -> float:
-        """Late cost of who ordered over the mean of all customers."""
-        return self.dearness.get(round(request.due - request.day, WAIT_DIGITS), 1.0) if self.dearness else 1.0
+            if not request.short and request.in_time >= request.least * (1.0 - 1e-9):
+                self.orders_on_time += count
 
     def _count_wait(self, request: Request, units: float, late: float) -> None:
         given = round(request.due - request.day, WAIT_DIGITS)
         seen, missed, days = self.waits.get(given, (0.0, 0.0, 0.0))
         over = units if late > ON_TIME else 0.0
         self.waits[given] = seen + units, missed + over, days + over * late
+
+
+def _of_wait(times: dict[float, float], request: Request) -> float:
+    """What belongs to the days that whoever ordered gives; one where nothing does."""
+    return times.get(round(request.due - request.day, WAIT_DIGITS), 1.0) if times else 1.0

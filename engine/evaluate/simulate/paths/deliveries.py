@@ -69,16 +69,16 @@ class Deliveries:
         # What is left of a sum of pieces is rounding.
         whole = np.bincount(self.order, weights=in_time, minlength=orders) >= self.least * (1.0 - 1e-9)
         late_unit_days = (self.units * (late + self.counted))[is_late]
-        dear = np.ones(self.units.shape)
-        for days, times in dearness:
-            dear[self.given_days == round(days, WAIT_DIGITS)] = times
+        dear = _of_waits(dearness, self.given_days)
+        counts = _of_waits(asked.counts, np.round(asked.due - asked.day, WAIT_DIGITS))
+        in_full = whole & ~self.short
         return {
             "units": batches.sums(self.known, self.units),
             "late_units": batches.sums(self.known[is_late], self.units[is_late]),
             "late": batches.sums(self.known[is_late], late_unit_days),
             "dear_late": batches.sums(self.known[is_late], late_unit_days * dear[is_late]),
-            "orders": batches.sums(complete),
-            "orders_on_time": batches.sums(complete[whole & ~self.short]),
+            "orders": batches.sums(complete, counts),
+            "orders_on_time": batches.sums(complete[in_full], counts[in_full]),
         }
 
     def leads(self, batches: Batches, delivery_days: float) -> dict[float, float]:
@@ -99,6 +99,14 @@ class Deliveries:
         days, place = np.unique(self.given_days[counted], return_inverse=True)
         sums = [np.bincount(place, weights=one, minlength=days.size).tolist() for one in (units, over, over * late)]
         return dict(zip(days.tolist(), zip(*sums, strict=True), strict=True))
+
+
+def _of_waits(times: Dearness, given_days: Array) -> Array:
+    """What belongs to the days that customers give, of their shape; one where nothing does."""
+    of = np.ones(given_days.shape)
+    for days, one in times:
+        of[given_days == round(days, WAIT_DIGITS)] = one
+    return of
 
 
 def whole_orders(asked: Asked, told_at: Array, ready: Array) -> Deliveries:

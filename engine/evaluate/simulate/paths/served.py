@@ -49,6 +49,8 @@ class Served:
     pieces : Pieces
     at, set_off : shape (pieces,)
         When each is complete, and when the delivery that completes it was ordered.
+    relies : tuple of shape (orders,)
+        Of each stock that has to cover an order, whether supply is too late for it.
     """
 
     asked: Asked
@@ -56,6 +58,7 @@ class Served:
     pieces: Pieces
     at: Array
     set_off: Array
+    relies: tuple[Booleans, ...]
 
     @property
     def short(self) -> Booleans:
@@ -63,10 +66,10 @@ class Served:
         asked = self.asked
         short = np.zeros(asked.units.shape, dtype=bool)
         of = {stock: line for (stock, _), line in zip(asked.recipe, self.lines, strict=True)}
-        for stock, need in asked.covered:
+        for (stock, need), relies in zip(asked.covered, self.relies, strict=True):
             line = of[stock]
             free = line.arrivals.found(asked.at) - line.before
-            short |= free < need * asked.takes - line.dust
+            short |= relies & (free < need * asked.takes - line.dust)
         return short & (asked.takes > asked.units)
 
 
@@ -122,7 +125,10 @@ def serve(drawn: Drawn, source: Source, arrivals: Mapping[int, Arrivals]) -> Ser
         done = np.where(parts.rank == NEVER, np.inf, asked.at[parts.order])
         set_off = done.copy()
         done[wait], set_off[wait] = at[parts.rank[wait]], ordered[parts.rank[wait]]
-        served.append(Served(asked=asked, lines=lines, pieces=parts, at=done, set_off=set_off))
+        relies = tuple(
+            ~drawn.system.in_time(drawn.stocks[k].shelf.supply, asked.day, asked.at) for k, _ in asked.covered
+        )
+        served.append(Served(asked=asked, lines=lines, pieces=parts, at=done, set_off=set_off, relies=relies))
     return Serving(requests=requests, served=tuple(served))
 
 
