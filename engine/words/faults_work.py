@@ -60,7 +60,7 @@ WORK: dict[str, tuple[str, str]] = {
     "gap_batches": ("{batches} batch of samples gives no interval; at least 2 are needed", "{batches} 批样本给不出区间；至少需要 2 批"),
     "gap_no_plan": ("batch {batch} of samples has no plan that keeps all rules; use larger batches", "第 {batch} 批样本没有满足所有规则的方案；请用更大的批"),
     "gap_hours": ("on fresh samples the plan needs more hours than overtime and outsourcing give; allow more of either", "在新样本上，方案所需工时超过加班与外包所能提供的；请放宽其中之一"),
-    "gap_cvar": ("the sampling gap, VSS and EVPI are not worked out with risk.cvar_weight; set it to 0 in a variant, or leave these figures out (--batches 0)", "设有 risk.cvar_weight 时不计算抽样差距、VSS 与 EVPI；请在变体中将其设为 0，或不计算这些数（--batches 0）"),
+    "gap_cvar": ("VSS, EVPI and costs with hindsight are not worked out with risk.cvar_weight; set it to 0 in a variant", "设有 risk.cvar_weight 时不计算 VSS、EVPI 与事后最优成本；请在变体中将其设为 0"),
     "vss_none": ("the averages of the demand leave no plan that keeps all rules, so there is no VSS", "按平均需求没有满足所有规则的方案，因此没有 VSS"),
     "evpi_none": ("sample {sample} leaves no plan that keeps all rules, so there is no EVPI", "第 {sample} 个样本没有满足所有规则的方案，因此没有 EVPI"),
     # Simulation and review.

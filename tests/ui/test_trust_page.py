@@ -59,6 +59,18 @@ def test_the_sampling_gap_is_told_with_what_it_rests_on(enough, shown, key) -> N
     said = [str(one.value) for one in app.markdown]
     assert text("sampling.gap.detail", "en", amount="78 EUR", level="95%", batches=10, samples=60) in said
     assert text(f"sampling.enough.{key}", "en", within="1%") in said
+
+
+def test_what_the_costliest_outcomes_cost_is_told_where_risk_counts() -> None:
+    tail = {"cvar_weight": 0.5, "cvar_level": 0.9, "promised_per_year": 700.0, "held_out_per_year": 930.0,
+            "held_out_margin_per_year": 85.0}  # fmt: skip
+    none = {"samples_enough": None, "samples_enough_seen": False}
+    gap = {**GAP, **none, "tail": tail}
+    app = page(draw_sampling, Found(tables={"samples": LADDER}, summary={"currency": "EUR", "sampling_gap": gap}))
+    told = text(
+        "sampling.tail", "en", weight="50%", share="10%", held_out="930 EUR", margin="85 EUR", promised="700 EUR"
+    )
+    assert told in [str(one.value) for one in app.markdown]
     assert app.dataframe[0].value["samples"].tolist() == [30, 60]
 
 

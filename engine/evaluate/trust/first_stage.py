@@ -36,11 +36,14 @@ class FirstStage:
         Reorder level of finished stock, NaN where the product is not made to stock.
     base : shape (C,)
         Base stock of components.
+    value_at_risk : float or None
+        Where risk counts, the cost a year from which it weighs samples more (`at_risk`); None where it was not chosen.
     """
 
     strategy: Integers
     level: Array
     base: Array
+    value_at_risk: float | None = None
 
 
 def of_recourse(recourse: Recourse) -> FirstStage:
@@ -154,6 +157,19 @@ def _second_stage(instance: Instance, plan: FirstStage, *, targets: bool = False
     if answer.values is None:
         raise EngineError(cause("stocks_unmeasured"))
     return answer.objective, taken(answer.values, pooled.late)
+
+
+def assess_with_hindsight(instance: Instance, plan: FirstStage) -> Assessed | None:
+    """What `assess_fixed` gives, parts shared with hindsight at the least mean cost; None where hours are short."""
+    overtime, outsourced, feasible = dispatch_hours(instance, plan.strategy)
+    if not feasible:
+        return None
+    count = instance.samples
+    return assess(instance, Recourse(
+        strategy=plan.strategy, objective=float("nan"), program_value=float("nan"), level=plan.level, base=plan.base,
+        late=_second_stage(instance, plan)[1], prices=np.zeros((len(plan.base), count)), overtime=overtime,
+        outsourced=outsourced, budget_price=0.0, tail=np.full(count, 1.0 / count),
+    ))  # fmt: skip
 
 
 def assess_fixed(instance: Instance, plan: FirstStage) -> Assessed:

@@ -19,15 +19,15 @@ from engine.demand.streams import Array, stream
 from engine.economics.build import build_instance
 from engine.errors import EngineError
 from engine.evaluate.processes.side_by_side import side_by_side
-from engine.evaluate.trust.first_stage import (
-    FirstStage,
-    assess_fixed,
-    cost_of,
-    keep_targets,
-    late_share,
-    of_recourse,
-    refuse_tied,
+from engine.evaluate.trust.at_risk import (
+    Tail,
+    program_cost,
+    promised_tail,
+    served_cost,
+    tail_cost,
+    with_value_at_risk,
 )
+from engine.evaluate.trust.first_stage import FirstStage, assess_fixed, keep_targets, late_share, of_recourse
 from engine.program.deadline import Log
 from engine.scenario.scenario import Scenario
 from engine.words.reason import cause
@@ -97,6 +97,9 @@ class SamplingGap:
     ladder : pandas.DataFrame
         Plans made from fewer samples, and last the plan itself: samples, promised_per_year, held_out_per_year,
         gap_high_per_year, gap_high_share.
+    tail : Tail or None
+        What the dearest samples cost; None where risk does not count. Where it does, all costs above are the objective
+        with its tail, at values at risk chosen on samples of their own.
     """
 
     samples: int
@@ -112,6 +115,7 @@ class SamplingGap:
     for_targets: float
     below_target: pd.DataFrame
     ladder: pd.DataFrame
+    tail: Tail | None = None
 
     @property
     def high_share(self) -> float:
@@ -217,22 +221,25 @@ def sampling_gap(
     count = max(LEAST_SAMPLES, size // 2) if samples is None else samples
     key = scenario.settings.seed if seed is None else seed
     first = build_instance(scenario, samples=1, seed=key)
-    refuse_tied(first)
     ladder, given = _ladder(scenario, largest=size, key=key, gap=gap, rungs=rungs, tick=tick)
     given.append(plan)
     ladder.loc[len(ladder)] = {"samples": size, "promised_per_year": promised}
-    plans = given
-    if (first.on_time_target > 0.0).any():
-        tick("sampling gap: stocks that keep the on-time targets")
+    plans, risky, targeted = given, first.cvar_weight > 0.0, bool((first.on_time_target > 0.0).any())
+    tuning = first
+    if risky or targeted:
         tuning = build_instance(scenario, samples=2 * max(count, size), seed=batch_seed(key, -1))
+    if targeted:
+        tick("sampling gap: stocks that keep the on-time targets")
         plans = [keep_targets(tuning, one) for one in given]
+    if risky:
+        plans, plan = [with_value_at_risk(tuning, one) for one in plans], with_value_at_risk(tuning, plan)
     cost, best, bound = np.zeros((len(plans), batches)), np.zeros(batches), np.zeros(batches)
     served, late = np.zeros((len(plans), batches)), np.zeros(len(first.products))
-    as_planned = np.zeros(batches)
+    as_planned, dear = np.zeros(batches), np.zeros(batches)
     asked = (scenario, tuple(plans), plan, count, key, gap)
     for j, batch in enumerate(side_by_side(_batch, asked, range(batches), processes=processes)):
-        best[j], bound[j], cost[:, j], served[:, j], as_planned[j] = batch[:5]
-        late += batch[5] / batches
+        best[j], bound[j], cost[:, j], served[:, j], as_planned[j], dear[j] = batch[:6]
+        late += batch[6] / batches
         tick(f"sampling gap: batch {j + 1} of {batches}")
     if not np.isfinite(cost).all():
         raise EngineError(cause("gap_hours"))
@@ -264,15 +271,21 @@ def sampling_gap(
             }
         ),
         ladder=ladder,
-    )
+        tail=Tail(
+            weight=first.cvar_weight, level=first.cvar_level, held_out=float(dear.mean()),
+            promised=promised_tail(build_instance(scenario, samples=size, seed=key), plan),
+            margin=quantile * float(dear.std(ddof=1)) / batches**0.5,
+        ) if risky else None,
+    )  # fmt: skip
 
 
 def _batch(
     asked: tuple[Scenario, tuple[FirstStage, ...], FirstStage, int, int, float], number: int
-) -> tuple[float, float, list[float], list[float], float, Array]:
+) -> tuple[float, float, list[float], list[float], float, float, Array]:
     """Of one batch: best cost and bound, what each plan costs in the program and served in turn, and the plan as given.
 
-    Of the plan as given the cost, and the share late of each product, shape (I,).
+    Of the plan as given the cost, that of its dearest samples where risk counts, and the share late of each product,
+    shape (I,).
     """
     scenario, plans, plan, count, key, gap = asked
     instance = build_instance(scenario, samples=count, seed=batch_seed(key, number))
@@ -280,8 +293,10 @@ def _batch(
     if search.best is None:
         raise EngineError(cause("gap_no_plan", batch=number + 1))
     fixed, best = assess_fixed(instance, plan), search.best.objective
-    cost, served = [cost_of(instance, one) for one in plans], [assess_fixed(instance, one).cost for one in plans]
-    return best, min(search.bound, best), cost, served, fixed.cost, late_share(fixed)
+    cost, served = ([of(instance, one) for one in plans] for of in (program_cost, served_cost))
+    at = plan.value_at_risk
+    dear = 0.0 if at is None else tail_cost(instance, fixed.attribution, at)
+    return best, min(search.bound, best), cost, served, served_cost(instance, plan), dear, late_share(fixed)
 
 
 def _ladder(

@@ -95,6 +95,12 @@ class Trust:
                 "products_below_target": len(gap.below_target), "within": self.within,
                 "samples_enough": enough.samples, "samples_enough_seen": enough.seen,
             }  # fmt: skip
+            if gap.tail is not None:
+                figures["sampling_gap"]["tail"] = {
+                    "cvar_weight": gap.tail.weight, "cvar_level": gap.tail.level,
+                    "promised_per_year": gap.tail.promised, "held_out_per_year": gap.tail.held_out,
+                    "held_out_margin_per_year": gap.tail.margin,
+                }  # fmt: skip
         if info is not None:
             figures["information"] = {
                 "vss_per_year": info.vss, "vss_of_strategies_per_year": info.vss_of_strategies,
@@ -173,15 +179,16 @@ def confidence(
     found_gap, info, judged, notes = None, None, None, []
     # The worth of information is defined for the program, with hindsight.
     program = float(plan.summary.get("program_per_year", plan.objective_per_year))
-    if batches and instance.cvar_weight > 0.0:
-        notes.append("sampling gap, VSS and EVPI are left out: they are not defined here with CVaR")
-    elif batches:
+    if batches:
         found_gap = sampling_gap(
             scenario, first, promised=plan.objective_per_year, plan_samples=samples, batches=batches,
             samples=batch_samples, seed=seed, gap=gap, processes=processes, tick=tick,
         )  # fmt: skip
         if len(found_gap.below_target) or found_gap.for_targets > 0.0:
             notes.append("with on-time targets the sampling gap is approximate: stocks are first raised to keep them")
+    if batches and instance.cvar_weight > 0.0:
+        notes.append("VSS and EVPI are left out: they are not defined here with CVaR")
+    elif batches:
         info = information(
             instance, recourse=program, recourse_bound=plan.bound_per_year, gap=1e-3, processes=processes, tick=tick
         )

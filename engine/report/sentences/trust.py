@@ -35,6 +35,12 @@ def _gap(gap: SamplingGap, within: float, money: str) -> list[str]:
             f"{gap.level:.0%} sure; {len(gap.cost)} batches of {gap.samples} samples, solver {gap.solver_share:.2%}"
         ),
     ]
+    if (tail := gap.tail) is not None:
+        dear = f"costliest {100.0 * (1.0 - tail.level):.3g}%"
+        lines.append(
+            f"  {dear:<17} {tail.held_out:>12,.0f} {money} there, give or take {tail.margin:,.0f}; promised are "
+            f"{tail.promised:,.0f}. Costs above are {100.0 * tail.weight:.3g}% these, the rest the mean"
+        )
     if gap.for_targets > 0.0:
         lines.append(f"  on-time targets   {gap.for_targets:>12,.0f} {money} of stock more keeps them there too")
     if len(gap.below_target):

@@ -123,6 +123,12 @@ def sampling(evidence: Found) -> None:
         )
         _figure(three, "sampling.enough", MISSING if enough is None else f"{int(enough):,}",
                 t(key, within=share(float(summary["within"]))))  # fmt: skip
+        if (tail := summary.get("tail")) is not None:
+            st.markdown(t(
+                "sampling.tail", weight=share(float(tail["cvar_weight"])), share=share(1.0 - float(tail["cvar_level"])),
+                **{name: money(float(tail[f"{key}_per_year"]), currency) for name, key in
+                   (("held_out", "held_out"), ("margin", "held_out_margin"), ("promised", "promised"))},
+            ))  # fmt: skip
     information = evidence.summary.get("information")
     if information is not None:
         one, two = st.columns(2)

@@ -108,6 +108,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{amount} a year, {level} sure; {batches} batches of {samples} samples",
         "每年 {amount}，置信度 {level}；{batches} 批，每批 {samples} 个样本",
     ),
+    "sampling.tail": (
+        "Risk counts: costs here are {weight} those of the costliest {share} of outcomes, the rest the mean. The costliest cost {held_out} a year on fresh samples, give or take {margin}; the plan promises {promised}.",
+        "计入风险：此处成本的 {weight} 取自最坏的 {share} 情形，其余为均值。最坏情形在新样本上每年花费 {held_out}，误差 ±{margin}；方案承诺 {promised}。",
+    ),
     "sampling.enough": ("Samples that are enough", "足够的样本数"),
     "sampling.enough.seen": ("for a gap within {within}, seen", "差距在 {within} 以内，实测"),
     "sampling.enough.scaled": ("for a gap within {within}, by scaling", "差距在 {within} 以内，按比例推算"),

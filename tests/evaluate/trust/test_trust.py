@@ -71,7 +71,8 @@ def test_a_plan_of_other_data_is_refused(scenario, plan):
 def test_with_cvar_the_figures_left_out_are_named():
     risky = make_scenario([{}], samples=20, risk={"cvar_weight": 0.3})
     found = confidence(risky, solve(risky).plan, draws=0, batches=3)
-    assert found.gap is None
+    assert found.information is None
+    assert found.gap.tail.weight == 0.3
     assert "left out" in trust_text(found)
 
 
