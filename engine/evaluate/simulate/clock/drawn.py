@@ -255,10 +255,10 @@ class Drawn:
             if part not in self.system.drawn(good):
                 continue  # Bought after the order, it is there when it is needed.
             recipe.append((part, quantity))
-            if shelf.batch > 0.0:
-                claims += self._in_lots(part, orders, slack, quantity)
+            if shelf.batch > 0.0 or one_stock:
+                claims += self._by_the_stock(part, orders, slack, quantity)
                 continue
-            if one_stock or (shelf.supply.crossing and self.system.shared(good, part)):
+            if shelf.supply.crossing and self.system.shared(good, part):
                 claims.append(self._claim(part, orders, slack, quantity))
                 continue
             lead = self.stocks[part].clock.of(orders.day)
@@ -278,10 +278,10 @@ class Drawn:
         which = (lead <= slack + LEAST) & (since < until)
         return Early(stock=part, since=since[which], until=until[which], units=quantity * orders.units[which])
 
-    def _in_lots(self, part: int, orders: OrderStream, slack: Array, quantity: float) -> list[Claim]:
+    def _by_the_stock(self, part: int, orders: OrderStream, slack: Array, quantity: float) -> list[Claim]:
         """At reviews; where a part can come after the order and the next review is too late, just in time for it.
 
-        t_ci = 0 where LT_c <= (L' - assembly)+: such an order waits for no review. The rest of its lot is anybody's.
+        t_ci = 0 where LT_c <= (L' - assembly)+: such an order waits for no review. What comes for it is anybody's.
         """
         review = self.system.review_days
         at_review = self._claim(part, orders, slack, quantity)
