@@ -13,7 +13,7 @@ from engine.demand.fitting.goodness import Moments, distribution_function, draw,
 from engine.demand.fitting.level import Level, level_of
 from engine.demand.fitting.stationary import Stationary, stationary
 from engine.demand.fitting.sums import LEAST_RATIO, deviation_error, sums_ahead
-from engine.demand.fitting.wander import LevelChange
+from engine.demand.fitting.wander import IN_USE_WEEKS, LevelChange
 from tests.demand.test_fit import frame_of_weeks, lines
 from tests.scenarios import make_scenario
 
@@ -99,13 +99,13 @@ def test_the_error_at_the_end_of_a_trend_is_that_of_the_line():
 
 @pytest.mark.parametrize("share", [0.1, 0.3])
 def test_a_level_that_moves_goes_on_moving(share):
-    """Oracle: a level that takes up a share a of each week's error (an ARIMA (0,1,1)), eight weeks ahead."""
+    """Oracle: a level that takes up a share a of each week's error (an ARIMA (0,1,1)), eight weeks a quarter ahead."""
     rng = np.random.default_rng(5)
     exposure, level = 8, np.full(20000, 100.0)
     total = np.zeros(20000)
-    for _ in range(exposure):
+    for week in range(IN_USE_WEEKS // 2 + exposure):
         error = rng.normal(0.0, 10.0, 20000)
-        total += level + error
+        total += (level + error) * (week >= IN_USE_WEEKS // 2)
         level += share * error
     past = Stationary(
         weeks=rng.normal(100.0, 10.0, 120), season=None, sample_cv=0.1, cv=0.1,
@@ -160,7 +160,7 @@ def test_the_error_of_the_deviation_is_what_the_mean_does_not_tell(family, mean,
 def test_a_normal_week_leaves_open_what_students_t_does(weeks):
     """Oracle: the next week of n normal ones is t with n - 1 degrees of freedom, times sqrt(1 + 1/n)."""
     past = Stationary(
-        weeks=np.arange(float(weeks)), season=None, sample_cv=0.2, cv=0.2,
+        weeks=np.arange(1.0, weeks + 1.0), season=None, sample_cv=0.2, cv=0.2,
         level=Level(kind="flat", now=100.0, path=np.full(weeks, 100.0), freedom=1, leverage=1 / weeks),
     )  # fmt: skip
     found = sums_ahead(history(past.weeks), past, 1.0)

@@ -1,8 +1,9 @@
 """How much sums of weeks over the exposure differ from what is foreseen, beside sums of independent weeks.
 
 A stock covers the demand of its exposure, not of a week. Weeks that follow each other make its sum vary more than
-independent ones, weeks that make up for each other less; a level that moves goes on moving meanwhile, and one that does
-not may begin to wander; and level, season and the deviation around them are themselves known from few weeks only.
+independent ones, weeks that make up for each other less; a level that moves goes on moving until the fit is renewed,
+and one that does not may begin to wander; level, season and the deviation around them are themselves known from few
+weeks only; and of few orders the largest has hardly been seen.
 """
 
 from __future__ import annotations
@@ -16,8 +17,9 @@ import pandas as pd
 from engine.demand.book.history import History
 from engine.demand.fitting.goodness import excess_kurtosis, moments, skewness
 from engine.demand.fitting.patterns import LEAST_SEASON_WEEKS, ONE_PERCENT, PERIOD_WEEKS
+from engine.demand.fitting.sizes import unseen_sizes
 from engine.demand.fitting.stationary import Stationary
-from engine.demand.fitting.wander import LevelChange, level_change
+from engine.demand.fitting.wander import IN_USE_WEEKS, LevelChange, level_change
 from engine.demand.streams import Array
 
 # Longer windows are seen too seldom: what is known of a third of the history stands for them.
@@ -48,6 +50,8 @@ class SumsAhead:
         What the level may wander by, and a season that the weeks do not tell.
     changed : float
         Both add so much to `ratio`.
+    unseen_sizes : float
+        What orders of other sizes than those seen add to the variance of a week, as a share of it; in `ratio`.
     """
 
     weeks: float
@@ -57,6 +61,7 @@ class SumsAhead:
     deviation_error: float = 0.0
     change: LevelChange = field(default_factory=LevelChange)
     changed: float = 0.0
+    unseen_sizes: float = 0.0
 
     @property
     def times(self) -> float:
@@ -104,10 +109,13 @@ def sums_ahead(
 
     Over W weeks the error of the sum is sum_i c_i e_i + W d. The e are what level and season leave open, with
     autocorrelations r_k; c_i = 1, or 1 + a (W - i) where the level follows each week by a share a (simple exponential
-    smoothing: Hyndman, Koehler, Ord & Snyder 2008, section 6.3). d is the error of level and season, of variance h in
-    units of a week's. So
+    smoothing: Hyndman, Koehler, Ord & Snyder 2008, section 6.3). A fit is in use for half a year, so that its sums
+    begin g = 13 weeks after it on average, until when such a level has moved by a of the errors of these weeks. d is
+    the error of level and season, of variance h in units of a week's. So
 
-        ratio = v (sum_i c_i^2 / W + W h), v = 1 + 2 sum_k (1 - k/W) r_k.
+        ratio = v (1 + u) (sum_i c_i^2 / W + W (h + a^2 g)), v = 1 + 2 sum_k (1 - k/W) r_k,
+
+    u being what sizes of orders that have not been seen add to the variance of a week (`unseen_sizes`).
 
     v counts where it differs from 1 at 1% on either side; of independent weeks its variance is
     4 sum_k (1 - k/W)^2 / n (Lo & MacKinlay 1988). The test takes ranks, so that two large orders next to each other do
@@ -126,8 +134,8 @@ def sums_ahead(
     excess_kurtosis, skewness : float
         Of a week, as its family has them.
     untested : bool
-        Weeks that follow each other count whether a test tells so or not, and no level wanders: what is tested is that
-        it stays.
+        Weeks that follow each other count whether a test tells so or not, no level wanders and sizes are as they were:
+        what is tested is that all stays.
     """
     count = len(stationary.weeks)
     error = deviation_error(count, excess_kurtosis, skewness) if stationary.cv > 0.0 else 0.0
@@ -138,11 +146,13 @@ def sums_ahead(
         )  # fmt: skip
     length = max(1, round(max(exposure_weeks, 1.0) / history.bucket_weeks))
     ratio = _variance_ratio(history, stationary, length, untested=untested)
-    # What is left open of a moving level grows with every week ahead.
-    smoothing = stationary.level.smoothing
-    growth = 1.0 + smoothing * np.arange(length - 1, -1, -1.0)
-    moved = float((growth**2).mean())
-    per = history.bucket_weeks
+    # What is left open of a moving level grows with every week ahead, and until the sum begins.
+    level, per = stationary.level, history.bucket_weeks
+    growth = 1.0 + level.smoothing * np.arange(length - 1, -1, -1.0)
+    moved = float((growth**2).mean()) + length * level.smoothing**2 * IN_USE_WEEKS / 2.0 / per
+    # A forecast that was judged has sizes of orders in its errors.
+    alike_sizes = untested or (level.kind == "forecast" and level.followed)
+    unseen = 0.0 if alike_sizes else unseen_sizes(history.order_sizes, history.weeks, stationary.cv)
     change, far = LevelChange(), 0.0
     if stationary.cv > 0.0 and not untested and not stationary.level.followed:
         alike = _variance_ratio(history, stationary, max(1, round(PERIOD_WEEKS / per)), untested=False)
@@ -152,8 +162,9 @@ def sums_ahead(
         )
         far = length * change.variance(count * per, length * per) / stationary.cv**2
     return SumsAhead(
-        weeks=exposure_weeks, autocorrelation=ratio, ratio=ratio * (moved + length * stationary.leverage),
-        level_error=uncertainty * ratio**0.5, deviation_error=error, change=change, changed=far,
+        weeks=exposure_weeks, autocorrelation=ratio,
+        ratio=ratio * (1.0 + unseen) * (moved + length * stationary.leverage),
+        level_error=uncertainty * ratio**0.5, deviation_error=error, change=change, changed=far, unseen_sizes=unseen,
     )  # fmt: skip
 
 
