@@ -11,10 +11,13 @@ LEAST_SOLD = 5
 BICYCLE_WEEKS = 4.0
 
 
-def page(control, spare, bicycles, control_sums, spare_sums, book_sums, bicycle_sums, *, halves, others, moved, season):
+def page(
+    control, spare, bicycles, control_sums, spare_sums, book_sums, bicycle_sums, *, halves, others, moved, season, more
+):
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     left = f"the other {others[0]} are inside {others[1]}"
     told = "{:.1f}, {:.1f} and {:.1f}".format(*moved)
+    instants, tried, sizes = more
     return f"""# Does the fitted demand hold for weeks it has not seen?
 
 Measured on {dt.datetime.now(dt.UTC):%Y-%m-%d} on {os.cpu_count()} cores and {memory:.0f} GiB with
@@ -124,6 +127,18 @@ of two classes lie below it, and no range that is right elsewhere would have the
 
 Give `demand_per_week` where you know of a new channel or of a successor. Ranges of {HELD_OUT} weeks are wider, since
 half a year does not tell its season: [short books](short-books.md).
+
+## At other instants
+
+{instants}
+
+## Orders larger than all before
+
+{sizes}
+
+## What was tried
+
+{tried}
 
 ## A season of known truth
 
