@@ -10,7 +10,8 @@ import pytest
 
 from engine.demand.book.history import History
 from engine.demand.book.life import Cleaning, in_life
-from engine.demand.fitting.season import Season, _coefficients
+from engine.demand.fitting.curve import curves_fitted
+from engine.demand.fitting.season import Season
 from engine.demand.fitting.stationary import stationary, years_of
 from tests.evidence import FULL
 
@@ -51,7 +52,7 @@ def forecasts(weeks):
     found, years = stationary(history), years_of(later)
     mean = np.full(HELD_OUT, alive.mean())
     chosen = np.full(HELD_OUT, found.level.now) * (1.0 if found.season is None else found.season.factor(years))
-    coefficients = _coefficients(alive, years_of(history), 1, "linear") if len(alive) >= 104 else None
+    coefficients = curves_fitted([(alive, years_of(history))], 1, "linear")[0] if len(alive) >= 104 else None
     always = mean
     if coefficients is not None:
         forced = Season(coefficients=coefficients, shape="linear", source="own", ratio=1.0)

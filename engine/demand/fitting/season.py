@@ -2,26 +2,38 @@
 
 The season is multiplicative, a curve of one or two harmonics of the year: two or four coefficients follow from two
 years, where 52 factors would be noise. Whether there is one is tested by a Poisson quasi-likelihood with a log link and
-a trend (Wedderburn 1974; `statsmodels` GLM, dispersion by Pearson's chi squared), which needs no care for weeks without
-sales. The curve is either that of the test, exp(h), or 1 + h fitted by weighted least squares for a CV that does not
-change over the year: peaks are sharper than troughs in the one, alike in the other.
+a trend (Wedderburn 1974; `regression.poisson_fits`, dispersion by Pearson's chi squared), which needs no care for weeks
+without sales. The curve is either that of the test, exp(h), or 1 + h fitted by weighted least squares for a CV that
+does not change over the year: peaks are sharper than troughs in the one, alike in the other.
 """
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 from scipy import special
 
+from engine.demand.fitting.curve import (
+    GRID,
+    HARMONICS,
+    SHAPES,
+    Series,
+    Shape,
+    curve,
+    curve_over_a_year,
+    curves_fitted,
+    harmonics_of,
+    line,
+    trend_of,
+    wave,
+)
+from engine.demand.fitting.regression import PoissonFit, poisson_fits
 from engine.demand.streams import Array
 
-HARMONICS = (1, 2)
 LEAST_YEARS = 2.0
 LEAST_SOLD = 24
 # A season is kept where no season is this unlikely, and where the years that were left out, one after the other, follow
@@ -31,17 +43,11 @@ HELD_OUT_RATIO = 0.95
 BETTER_SHAPE = 0.75
 _SCREEN_P_VALUE = 0.05
 LEAST_MEMBERS = 2
-# Four years of days, as shares of a year.
-_GRID: Array = (np.arange(1461, dtype=np.float64) + 0.5) / 1461.0
 _STEP = 4
-_TURNS = 4
 
 Source = Literal["own", "family"]
-Shape = Literal["log", "linear"]
-SHAPES: tuple[Shape, ...] = ("linear", "log")
-# No factor is below this, and none counts as less where weeks are weighted.
-_LEAST_FACTOR, _LEAST_WEIGHED = 0.02, 0.2
-_SURE_OF_TREND = 2.576
+# What a line leaves of weeks that are on it, as a share of their squares.
+_ROUNDING = 1e-24
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,39 +64,42 @@ class Season:
         Whether it was seen in the product's own weeks or in those of its family.
     ratio : float
         Squared error of years left out, over that without a season.
+    without : tuple of numpy.ndarray
+        Of a season of its own, the coefficients without each of its years.
     """
 
     coefficients: Array
     shape: Shape
     source: Source
     ratio: float
+    without: tuple[Array, ...] = ()
 
     def factor(self, years: Array) -> Array:
         """Factor at instants of time in years; its mean over a year is 1."""
-        factor: Array = _curve(self.coefficients, years, self.shape)
-        return factor / float(_curve(self.coefficients, _GRID, self.shape).mean())
+        factor: Array = curve(self.coefficients, years, self.shape)
+        return factor / float(curve_over_a_year(self.coefficients, self.shape).mean())
 
-    def held_out_factor(self, weeks: Array, years: Array) -> Array:
-        """Factor of each week, for a season of its own as the other years have it."""
+    def held_out_factor(self, years: Array) -> Array:
+        """Factor of each week that it was fitted to, for a season of its own as the other years have it."""
         factor = self.factor(years)
         if self.source == "own":
-            for out in _folds(years):
-                rest = _coefficients(weeks[~out], years[~out], len(self.coefficients) // 2, self.shape)
-                if rest is not None:
-                    factor[out] = replace(self, coefficients=rest).factor(years[out])
+            for out, rest in zip(_folds(years), self.without, strict=True):
+                factor[out] = replace(self, coefficients=rest).factor(years[out])
         return factor
 
     def weeks(self) -> Array:
         """Mean factor of each week of the year, as the table of seasons counts them, mean 1; shape (52,)."""
-        factor: Array = self.factor(_GRID)
-        week = np.minimum((_GRID * 365.0).astype(np.int64) // 7, 51)
+        factor = curve_over_a_year(self.coefficients, self.shape)
+        factor = factor / float(factor.mean())
+        week = np.minimum((GRID * 365.0).astype(np.int64) // 7, 51)
         mean = np.bincount(week, weights=factor, minlength=52) / np.bincount(week, minlength=52)
         return np.asarray(mean / mean.mean())
 
     def months(self) -> Array:
         """Mean factor of each month, shape (12,)."""
-        factor: Array = self.factor(_GRID)
-        month = np.minimum((_GRID * 12.0).astype(np.int64), 11)
+        factor = curve_over_a_year(self.coefficients, self.shape)
+        factor = factor / float(factor.mean())
+        month = np.minimum((GRID * 12.0).astype(np.int64), 11)
         return np.bincount(month, weights=factor, minlength=12) / np.bincount(month, minlength=12)
 
 
@@ -104,23 +113,40 @@ def own_season(weeks: Array, years: Array) -> Season | None:
     years : shape (weeks,)
         Middle of each week, in years of any origin.
     """
-    if not _long_enough(weeks, years) or _screened(weeks, years) > _SCREEN_P_VALUE:
-        return None
-    best: Season | None = None
+    return own_seasons([(weeks, years)])[0]
+
+
+def own_seasons(series: Sequence[Series]) -> list[Season | None]:
+    """The season of each series by itself, as `own_season` has it.
+
+    Parameters
+    ----------
+    series : sequence of (weeks, years)
+    """
+    places = [k for k, one in enumerate(series) if _long_enough(*one) and _screened(*one) <= _SCREEN_P_VALUE]
+    searched = [series[k] for k in places]
+    left_out = _left_out(searched)
+    plain = poisson_fits([line(one) for one in searched])
+    best: list[Season | None] = [None] * len(series)
     for harmonics in HARMONICS:
-        season = _fit(weeks, years, harmonics)
-        if season is None or season.p_value >= SEASON_P_VALUE:
-            continue
+        waves = poisson_fits([wave(one, harmonics) for one in searched])
+        likely = [k for k, fits in enumerate(zip(plain, waves, strict=True)) if _p_value(*fits) < SEASON_P_VALUE]
         for shape in SHAPES:
-            ratio = held_out_ratio(weeks, years, harmonics, shape)
-            coefficients = season.coefficients if shape == "log" else _coefficients(weeks, years, harmonics, shape)
-            # Shapes differ little over three years: another than the plainest must predict much better.
-            if coefficients is not None and ratio < (HELD_OUT_RATIO if best is None else BETTER_SHAPE * best.ratio):
-                best = Season(coefficients=coefficients, shape=shape, source="own", ratio=ratio)
+            some = [searched[k] for k in likely]
+            of_all = curves_fitted(some, harmonics, shape, known=[waves[k] for k in likely])
+            judged = _held_out([left_out[k] for k in likely], harmonics, shape)
+            for k, coefficients, (ratio, without) in zip(likely, of_all, judged, strict=True):
+                before = best[places[k]]
+                # Shapes differ little over three years: another than the plainest must predict much better.
+                least = HELD_OUT_RATIO if before is None else BETTER_SHAPE * before.ratio
+                if coefficients is not None and ratio < least:
+                    best[places[k]] = Season(
+                        coefficients=coefficients, shape=shape, source="own", ratio=ratio, without=without
+                    )
     return best
 
 
-def family_season(members: Sequence[tuple[Array, Array]]) -> Season | None:
+def family_season(members: Sequence[Series]) -> Season | None:
     """The season of a family: that of the sum of its members, each over its own mean.
 
     Parameters
@@ -128,18 +154,33 @@ def family_season(members: Sequence[tuple[Array, Array]]) -> Season | None:
     members : sequence of (weeks, years)
         Of its products.
     """
-    sums: dict[float, list[float]] = {}
-    used = [(weeks, years) for weeks, years in members if len(weeks) and weeks.any()]
-    if len(used) < LEAST_MEMBERS:
-        return None
-    for weeks, years in used:
-        for at, share in zip(np.round(years, 6).tolist(), (weeks / weeks.mean()).tolist(), strict=True):
-            sums.setdefault(at, []).append(share)
-    instants = np.array(sorted(sums))
-    # Members that come and go leave the mean of those that are there.
-    mean = np.array([float(np.mean(sums[at])) for at in instants.tolist()])
-    season = own_season(mean, instants)
-    return None if season is None else replace(season, source="family")
+    return family_seasons({"": members})[""]
+
+
+def family_seasons(families: Mapping[str, Sequence[Series]]) -> dict[str, Season | None]:
+    """The season of each family, as `family_season` has it.
+
+    Parameters
+    ----------
+    families : mapping of str to sequence of (weeks, years)
+        Members by family.
+    """
+    used = {name: [one for one in members if len(one[0]) and one[0].any()] for name, members in families.items()}
+    pooled = {name: _pooled(members) for name, members in used.items() if len(members) >= LEAST_MEMBERS}
+    seasons = dict(zip(pooled, own_seasons(list(pooled.values())), strict=True))
+    return {
+        name: None if (season := seasons.get(name)) is None else replace(season, source="family") for name in families
+    }
+
+
+def _pooled(members: Sequence[Series]) -> Series:
+    """Mean of the members that are there, each over its own mean, at every instant that one has.
+
+    Members that come and go leave the mean of those that are there.
+    """
+    instants, at = np.unique(np.round(np.concatenate([years for _, years in members]), 6), return_inverse=True)
+    share = np.concatenate([weeks / weeks.mean() for weeks, _ in members])
+    return np.bincount(at, weights=share) / np.bincount(at), instants
 
 
 def season_of(weeks: Array, years: Array, family: Season | None) -> Season | None:
@@ -150,32 +191,91 @@ def season_of(weeks: Array, years: Array, family: Season | None) -> Season | Non
     weeks, years : shape (weeks,)
     family : Season or None
     """
-    season = own_season(weeks, years)
-    if family is None or len(weeks) < _STEP or not weeks.any():
-        return season
-    ratio = _ratio(weeks, years, family)
-    if ratio < (HELD_OUT_RATIO if season is None else season.ratio):
-        return replace(family, ratio=ratio)
-    return season
+    return seasons_of([(weeks, years)], [family])[0]
 
 
-def held_out_ratio(weeks: Array, years: Array, harmonics: int, shape: Shape) -> float:
-    """Squared error of the years with the season of the other years, over that without a season.
+def seasons_of(series: Sequence[Series], families: Sequence[Season | None]) -> list[Season | None]:
+    """The season to use of each series, as `season_of` has it.
 
-    Errors are those of sums of four weeks, the level of the year left out being known.
+    Parameters
+    ----------
+    series : sequence of (weeks, years)
+    families : sequence of Season or None
+        That of the family of each.
     """
-    errors = list[tuple[float, float]]()
-    for out in _folds(years):
-        coefficients = _coefficients(weeks[~out], years[~out], harmonics, shape)
-        if coefficients is None:
-            return float("inf")
-        errors.append(_errors(weeks[out], years[out], _curve(coefficients, years[out], shape)))
-    return _over_years(errors)
+    seasons = own_seasons(series)
+    places = [
+        k for k, ((weeks, _), family) in enumerate(zip(series, families, strict=True))
+        if family is not None and len(weeks) >= _STEP and weeks.any()
+    ]  # fmt: skip
+    left_out = _left_out([series[k] for k in places], least=1)
+    factors = [
+        [family.factor(one.years) for one in of]
+        for of, k in zip(left_out, places, strict=True) if (family := families[k]) is not None
+    ]  # fmt: skip
+    for k, ratio in zip(places, _ratios(left_out, factors), strict=True):
+        season, family = seasons[k], families[k]
+        if family is not None and ratio < (HELD_OUT_RATIO if season is None else season.ratio):
+            seasons[k] = replace(family, ratio=ratio)
+    return seasons
 
 
-def _ratio(weeks: Array, years: Array, season: Season) -> float:
-    """The same with a season that was not fitted to these weeks, year by year."""
-    return _over_years([_errors(weeks[out], years[out], season.factor(years[out])) for out in _folds(years, least=1)])
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _LeftOut:
+    """A year left out of a series.
+
+    Parameters
+    ----------
+    weeks, years : shape (weeks,)
+        Of that year.
+    rest : (weeks, years)
+        Of the others.
+    error : float
+        Squared error of sums of four weeks around the trend of this year, without a season.
+    """
+
+    weeks: Array
+    years: Array
+    rest: Series
+    error: float
+
+
+def _left_out(series: Sequence[Series], *, least: int = 2) -> list[list[_LeftOut]]:
+    """The years of each series, each by itself."""
+    folds = [(one, out) for one in series for out in _folds(one[1], least=least)]
+    inside = [(weeks[out], years[out]) for (weeks, years), out in folds]
+    lines = poisson_fits([line(one) for one in inside])
+    years_of = iter([
+        _LeftOut(weeks=of[0], years=of[1], rest=(weeks[~out], years[~out]), error=_error(of[0], line))
+        for ((weeks, years), out), of, line in zip(folds, inside, lines, strict=True)
+    ])  # fmt: skip
+    return [[next(years_of) for _ in _folds(one[1], least=least)] for one in series]
+
+
+def _held_out(
+    left_out: Sequence[Sequence[_LeftOut]], harmonics: int, shape: Shape
+) -> list[tuple[float, tuple[Array, ...]]]:
+    """Of each series the squared error of the years with the season of the other years, over that without a season.
+
+    Errors are those of sums of four weeks, the level of the year left out being known. The coefficients of the other
+    years stand beside it.
+    """
+    flat = iter(curves_fitted([one.rest for of in left_out for one in of], harmonics, shape))
+    rests = [[next(flat) for _ in of] for of in left_out]
+    sound = [[one for one in rest if one is not None] for rest in rests]
+    whole = [k for k, rest in enumerate(rests) if len(sound[k]) == len(rest)]
+    factors = [
+        [curve(rest, one.years, shape) for one, rest in zip(left_out[k], sound[k], strict=True)] for k in whole
+    ]
+    ratios = dict(zip(whole, _ratios([left_out[k] for k in whole], factors), strict=True))
+    return [(ratios.get(k, float("inf")), tuple(rest)) for k, rest in enumerate(sound)]
+
+
+def _ratios(left_out: Sequence[Sequence[_LeftOut]], factors: Sequence[Sequence[Array]]) -> list[float]:
+    """Of each series the squared error of its years with the factors of a season, over that without."""
+    years = [(one, factor) for of in zip(left_out, factors, strict=True) for one, factor in zip(*of, strict=True)]
+    fits = iter(poisson_fits([line((one.weeks, one.years), offset=np.log(factor)) for one, factor in years]))
+    return [_over_years([(_error(one.weeks, next(fits)), one.error) for one in of]) for of in left_out]
 
 
 def _over_years(errors: Sequence[tuple[float, float]]) -> float:
@@ -199,62 +299,11 @@ def _folds(years: Array, *, least: int = 2) -> list[npt.NDArray[np.bool_]]:
     return [fold == k for k in range(count)]
 
 
-def _errors(weeks: Array, years: Array, factor: Array) -> tuple[float, float]:
-    """Squared errors of sums of four weeks around the trend of these weeks, with the season and without."""
-    errors = []
-    used = len(weeks) // _STEP * _STEP
-    for trend in (_glm(weeks, _trend(years), offset=np.log(factor)), _trend_alone(weeks, years)):
-        mean = np.full(len(weeks), float(weeks.mean())) if trend is None else trend.fitted
-        rest = (weeks - mean)[:used].reshape(-1, _STEP).sum(axis=1)
-        errors.append(float((rest**2).sum()))
-    return errors[0], errors[1]
-
-
-def _curve(coefficients: Array, years: Array, shape: Shape) -> Array:
-    swing = _harmonics(years, len(coefficients) // 2) @ coefficients
-    factor = np.exp(swing) if shape == "log" else np.maximum(1.0 + swing, _LEAST_FACTOR)
-    return np.asarray(factor, dtype=np.float64)
-
-
-def _coefficients(weeks: Array, years: Array, harmonics: int, shape: Shape) -> Array | None:
-    """Coefficients of one shape; None where they cannot be had."""
-    if shape == "log":
-        model = _glm(weeks, np.column_stack([_trend(years), _harmonics(years, harmonics)]))
-        return None if model is None else model.coefficients[2:]
-    return _linear(weeks, years, harmonics)
-
-
-def _linear(weeks: Array, years: Array, harmonics: int) -> Array | None:
-    """Y = L (1 + h) by turns: the level, with a slope where it is sure of one, and h; weights 1 / (L (1 + h))^2."""
-    from statsmodels.regression.linear_model import WLS  # noqa: PLC0415  (slow import, rarely needed)
-
-    if len(weeks) <= 3 + 2 * harmonics or not weeks.any():
-        return None
-    mean = float(weeks.mean())
-    level, factor = np.full(len(weeks), mean), np.ones(len(weeks))
-    columns = np.column_stack([np.ones(len(weeks)), _harmonics(years, harmonics)])
-    swing = np.zeros(2 * harmonics)
-    for _ in range(_TURNS):
-        weight = np.maximum(level * factor, _LEAST_WEIGHED * mean) ** -2.0
-        line = WLS(weeks, _trend(years) * factor[:, None], weights=weight).fit()
-        if abs(float(line.tvalues[1])) < _SURE_OF_TREND:
-            line = WLS(weeks, factor[:, None], weights=weight).fit()
-        level = np.maximum(_trend(years)[:, : len(line.params)] @ line.params, _LEAST_WEIGHED * mean)
-        coefficients = WLS(weeks / level, columns, weights=np.maximum(factor, _LEAST_WEIGHED) ** -2.0).fit().params
-        if not np.isfinite(coefficients).all() or coefficients[0] <= 0.0:
-            return None
-        swing = np.asarray(coefficients[1:] / coefficients[0], dtype=np.float64)
-        factor = np.maximum(1.0 + columns[:, 1:] @ swing, _LEAST_FACTOR)
-    return swing
-
-
-def _harmonics(years: Array, count: int) -> Array:
-    angle = 2.0 * np.pi * years[:, None] * np.arange(1, count + 1)
-    return np.stack([np.sin(angle), np.cos(angle)], axis=2).reshape(len(years), 2 * count)
-
-
-def _trend(years: Array) -> Array:
-    return np.column_stack([np.ones(len(years)), years - years.mean()])
+def _error(weeks: Array, line: PoissonFit | None) -> float:
+    """Squared error of sums of four weeks around a fit, their mean where there is none."""
+    mean = np.full(len(weeks), float(weeks.mean())) if line is None else line.fitted
+    rest = (weeks - mean)[: len(weeks) // _STEP * _STEP].reshape(-1, _STEP).sum(axis=1)
+    return float((rest**2).sum())
 
 
 def _long_enough(weeks: Array, years: Array) -> bool:
@@ -264,70 +313,23 @@ def _long_enough(weeks: Array, years: Array) -> bool:
 
 def _screened(weeks: Array, years: Array) -> float:
     """p-value of two harmonics beside a straight line, by least squares: quick, and no season passes it by far."""
-    few = _trend(years)
-    many = np.column_stack([few, _harmonics(years, HARMONICS[-1])])
+    few = trend_of(years)
+    many = np.column_stack([few, harmonics_of(years, HARMONICS[-1])])
     rest = [float(((weeks - x @ np.linalg.lstsq(x, weeks, rcond=None)[0]) ** 2).sum()) for x in (few, many)]
     freedom = len(weeks) - many.shape[1]
+    if rest[0] <= _ROUNDING * float((weeks**2).sum()):
+        return 1.0
     if rest[1] <= 0.0 or freedom < 1:
         return 0.0 if rest[0] > 0.0 else 1.0
     f = (rest[0] - rest[1]) / (many.shape[1] - 2) / (rest[1] / freedom)
     return float(special.fdtrc(many.shape[1] - 2, freedom, f))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Found:
-    coefficients: Array
-    p_value: float
-
-
-def _fit(weeks: Array, years: Array, harmonics: int) -> _Found | None:
-    plain = _trend(years)
-    without = _trend_alone(weeks, years)
-    with_season = _glm(weeks, np.column_stack([plain, _harmonics(years, harmonics)]))
+def _p_value(without: PoissonFit | None, with_season: PoissonFit | None) -> float:
+    """Chance of what a season takes off the deviance, were there none; 1 where it cannot be told."""
     if without is None or with_season is None:
-        return None
-    freedom = len(weeks) - 2 - 2 * harmonics
-    gain = (without.deviance - with_season.deviance) / (2 * harmonics)
-    p_value = special.fdtrc(2 * harmonics, freedom, gain / with_season.scale) if with_season.scale > 0.0 else 0.0
-    return _Found(coefficients=with_season.coefficients[2:], p_value=float(p_value))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Glm:
-    coefficients: Array
-    fitted: Array
-    deviance: float
-    scale: float
-
-
-def _trend_alone(weeks: Array, years: Array) -> _Glm | None:
-    """A straight line without season, which every form of a season is measured by."""
-    return _trend_once(weeks.astype(np.float64).tobytes(), years.astype(np.float64).tobytes())
-
-
-@lru_cache(maxsize=64)
-def _trend_once(weeks: bytes, years: bytes) -> _Glm | None:
-    return _glm(np.frombuffer(weeks), _trend(np.frombuffer(years)))
-
-
-def _glm(weeks: Array, columns: npt.NDArray[np.float64], *, offset: Array | None = None) -> _Glm | None:
-    """A quasi-Poisson fit; None where it does not converge to numbers."""
-    from statsmodels.genmod.families import Poisson  # noqa: PLC0415  (slow imports, rarely needed)
-    from statsmodels.genmod.generalized_linear_model import GLM  # noqa: PLC0415
-
-    if len(weeks) <= columns.shape[1] or not weeks.any():
-        return None
-    with warnings.catch_warnings(), np.errstate(all="ignore"):
-        warnings.simplefilter("ignore")
-        try:
-            model = GLM(weeks, columns, family=Poisson(), offset=offset)
-            fit = model.fit(scale="X2", maxiter=50)
-        except (ValueError, np.linalg.LinAlgError, FloatingPointError):
-            return None
-        values = np.asarray(fit.params, dtype=np.float64)
-        if not np.isfinite(values).all() or not np.isfinite(fit.deviance):
-            return None
-        return _Glm(
-            coefficients=values, fitted=np.asarray(fit.mu, dtype=np.float64), deviance=float(fit.deviance),
-            scale=float(fit.scale),
-        )  # fmt: skip
+        return 1.0
+    numbers = len(with_season.coefficients) - 2
+    gain = (without.deviance - with_season.deviance) / numbers
+    freedom = len(with_season.fitted) - 2 - numbers
+    return float(special.fdtrc(numbers, freedom, gain / with_season.scale)) if with_season.scale > 0.0 else 0.0

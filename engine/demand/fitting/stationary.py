@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,10 +10,11 @@ import numpy as np
 from engine.demand.book.book import order_book
 from engine.demand.book.history import History, histories
 from engine.demand.book.life import YEAR_WEEKS
+from engine.demand.fitting.curve import Series
 from engine.demand.fitting.gaps import sells_in_season
 from engine.demand.fitting.level import Level, adding_up, level_of, of_whole_years
 from engine.demand.fitting.patterns import seasonal
-from engine.demand.fitting.season import Season, family_season, season_of
+from engine.demand.fitting.season import Season, family_seasons, seasons_of
 from engine.demand.fitting.totals import MONTH_WEEKS
 from engine.demand.streams import Array
 from engine.scenario.scenario import Scenario
@@ -66,7 +67,19 @@ class Stationary:
 
 
 def stationary(history: History, family: Season | None = None) -> Stationary:
-    """Take level and season out of a history.
+    """Take level and season out of a history, as `taken_out` does.
+
+    Parameters
+    ----------
+    history : History
+    family : Season, optional
+        Of the product's family.
+    """
+    return taken_out(history, _seasons([history], [family])[0])
+
+
+def taken_out(history: History, season: Season | None) -> Stationary:
+    """Take the level and a season out of a history.
 
     The fitted week is mu_k = L_k f_k, the level times the factor of the season (of a season of its own, that of the
     other years, so that what is left open is that of weeks held out). With p numbers of the level,
@@ -79,16 +92,12 @@ def stationary(history: History, family: Season | None = None) -> Stationary:
     Parameters
     ----------
     history : History
-    family : Season, optional
-        Of the product's family.
+    season : Season or None
     """
     weeks = history.weeks
     years = years_of(history)
     mean = float(weeks.mean()) if len(weeks) else 0.0
     sample_cv = float(weeks.std(ddof=1)) / mean if mean > 0.0 and len(weeks) > 1 else 0.0
-    # Periods longer than a month tell too little of a season's form.
-    told = mean > 0.0 and history.bucket.length_weeks <= MONTH_WEEKS
-    season = season_of(weeks, years, family) if told else None
     factor = np.ones(len(weeks)) if season is None else season.factor(years)
     level = level_of(weeks / factor, history.places, bucket_weeks=history.bucket_weeks)
     if season is None and level.kind == "flat":
@@ -99,7 +108,7 @@ def stationary(history: History, family: Season | None = None) -> Stationary:
     if level.kind == "flat":
         level = adding_up(weeks, factor)
     fitted = level.path * factor
-    held_out = level.path * (factor if season is None else season.held_out_factor(weeks, years))
+    held_out = level.path * (factor if season is None else season.held_out_factor(years))
     share = float(((weeks - held_out) ** 2 / held_out).sum()) / float(held_out.sum())
     cv = float((share * len(weeks) / max(1, len(weeks) - level.freedom)) ** 0.5)
     return Stationary(
@@ -137,11 +146,24 @@ def stationaries(past: Mapping[str, History], families: Mapping[str, str]) -> di
     for name in past:
         if families.get(name):
             members.setdefault(families[name], []).append(name)
-    of_family = {
-        family: family_season([(past[name].weeks, years_of(past[name])) for name in names])
-        for family, names in members.items()
-    }
-    return {name: stationary(history, of_family.get(families.get(name, ""))) for name, history in past.items()}
+    of_family = family_seasons({family: [_series(past[name]) for name in names] for family, names in members.items()})
+    seasons = _seasons(list(past.values()), [of_family.get(families.get(name, "")) for name in past])
+    return {name: taken_out(history, season) for (name, history), season in zip(past.items(), seasons, strict=True)}
+
+
+def _seasons(histories: Sequence[History], families: Sequence[Season | None]) -> list[Season | None]:
+    """The season of each history, or that of its family."""
+    # Periods longer than a month tell too little of a season's form.
+    told = [k for k, one in enumerate(histories) if one.weeks.any() and one.bucket.length_weeks <= MONTH_WEEKS]
+    found = seasons_of([_series(histories[k]) for k in told], [families[k] for k in told])
+    seasons: list[Season | None] = [None] * len(histories)
+    for k, season in zip(told, found, strict=True):
+        seasons[k] = season
+    return seasons
+
+
+def _series(history: History) -> Series:
+    return history.weeks, years_of(history)
 
 
 def scenario_weeks(scenario: Scenario, products: Collection[str]) -> dict[str, tuple[float, ...]]:
