@@ -14,11 +14,10 @@ from engine.scenario.checks.keys import alike_keys, family_notices, setting_noti
 from engine.scenario.checks.lots import lot_notices
 from engine.scenario.columns import COLUMNS, FITTED, REQUIRED_TABLES, TABLES
 from engine.scenario.files.assumed import ASSUMPTIONS_SHEET, assumptions, assumptions_in
+from engine.scenario.files.folder import find_tables, misspelt
 from engine.scenario.files.parse import ParsedTable, parse_table
 from engine.scenario.files.raw import (
     RawTable,
-    find_tables,
-    misspelt,
     read_csv_table,
     read_workbook,
     table_name,

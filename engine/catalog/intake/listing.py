@@ -7,7 +7,8 @@ from pathlib import Path
 from engine.errors import Fault
 from engine.notices import Notice
 from engine.scenario.columns import COLUMNS, TABLES
-from engine.scenario.files.raw import is_left_behind, misspelt, table_name
+from engine.scenario.files.folder import is_left_behind, misspelt
+from engine.scenario.files.raw import table_name
 from engine.words.reason import cause
 
 USED_TABLES = ("products", "components", "bom", "resources", "routing")

@@ -24,6 +24,7 @@ from engine.errors import Fault, ScenarioError
 from engine.notices import Notice, at_most
 from engine.scenario.arrays import Booleans, Integers
 from engine.scenario.checks.date_order import date_order
+from engine.scenario.files.coded import CodedColumn, CodedRows, coded_arrow
 from engine.scenario.files.parse import ParsedTable, parse_table
 from engine.scenario.files.raw import RawTable
 from engine.scenario.plants import PLANT, at_plant, has_plants
@@ -234,10 +235,10 @@ def _parsed(catalogue: Catalogue, faults: list[Fault]) -> Iterator[ParsedTable]:
     form, label = catalogue.settings.format, table.files[0].name
     for batch in batches(catalogue, ORDERS, bad=faults):
         header = tuple(name for name in batch.schema.names if name != ROW)
-        cells = [_texts(batch.column(name)) for name in header]
+        rows = CodedRows([_texts(batch.column(name)) for name in header])
         raw = RawTable(
-            name=ORDERS, file=label, header=header, rows=[list(row) for row in zip(*cells, strict=True)],
-            numbers=batch.column(ROW).to_pylist(), native_numbers=not table.text,
+            name=ORDERS, file=label, header=header, rows=rows, numbers=batch.column(ROW).to_pylist(),
+            native_numbers=not table.text,
         )  # fmt: skip
         parsed, cell_faults = parse_table(raw, form, {}, has_orders=True)
         faults += cell_faults
@@ -246,11 +247,10 @@ def _parsed(catalogue: Catalogue, faults: list[Fault]) -> Iterator[ParsedTable]:
         yield parsed
 
 
-def _texts(column: pa.Array) -> list[str]:
+def _texts(column: pa.Array) -> CodedColumn:
     """Cells as text, so that they are judged like those of a scenario; days without a time."""
     if pa.types.is_dictionary(column.type):
         column = column.cast(column.type.value_type)
     if pa.types.is_timestamp(column.type):
         column = pc.floor_temporal(column, unit="day").cast(pa.date32())
-    texts: list[str] = column.cast(pa.string()).fill_null("").to_pylist()
-    return texts
+    return coded_arrow(column.cast(pa.string()).fill_null(""), stripped=False)

@@ -33,6 +33,26 @@ def is_share(definition: Column) -> bool:
     return definition.unit.startswith("share") or definition.name.endswith("_cv")
 
 
+def often_matters(definition: Column, texts: Sequence[str], form: Format) -> bool:
+    """Whether what is said of a column's cells may hang on how often each text stands in it.
+
+    Parameters
+    ----------
+    definition : Column
+    texts : sequence of str
+        Each text once.
+    form : Format
+    """
+    if definition.kind == "date":
+        # Instants that all are midnight somewhere are counted.
+        return any(":" in text for text in texts)
+    if definition.kind == "number":
+        broken = [text for text in texts if form.decimal in text]
+        grouped = re.compile(rf"[-+]?[0-9]{{1,3}}{re.escape(form.decimal)}[0-9]{{3}}")
+        return bool(broken) and all(grouped.fullmatch(text) for text in broken)
+    return definition.name in KEY_COLUMNS and any(may_be_shortened(text) for text in texts)
+
+
 def text_notices(definition: Column, raw: RawTable, cells: list[str]) -> list[Notice]:
     """Keys with characters that cannot be seen, and keys whose digits a spreadsheet may have lost."""
     if definition.name not in KEY_COLUMNS:

@@ -8,6 +8,7 @@ import numpy as np
 
 from engine.scenario.arrays import Array
 from engine.scenario.checks.alike import folded
+from engine.scenario.files.coded import CodedRows
 
 _SUMS = frozenset({
     "total", "totals", "subtotal", "sub-total", "grandtotal", "sum", "overalltotal", "overallresult", "result",
@@ -65,7 +66,7 @@ def total_rows(
     >>> total_rows([["A", "10", "5"], ["B", "20", "7"], ["Total", "8", "5"]], numbers)
     ([], [2])
     """
-    called = [k for k, row in enumerate(rows) if _may_be(row) and is_total(_texts(row, numbers))]
+    called = [k for k in _likely(rows) if is_total(_texts(rows[k], numbers))]
     if not called:
         return [], []
     sums = set(called)
@@ -79,9 +80,18 @@ def total_rows(
     return sums_at, [k for k in called if k not in sums_at]
 
 
-def _may_be(row: Sequence[str]) -> bool:
-    """Whether the first cell with text says so, or only marks the row."""
-    first = next((cell for cell in row if cell), "0")
+def _likely(rows: Sequence[Sequence[str]]) -> list[int]:
+    """Places of rows whose first cell with text says so, or only marks the row."""
+    if not isinstance(rows, CodedRows):
+        return [k for k, row in enumerate(rows) if _may_be(next((cell for cell in row if cell), "0"))]
+    likely, before = np.zeros(len(rows), dtype=bool), np.ones(len(rows), dtype=bool)
+    for column in rows.columns:
+        likely |= before & column.marked([bool(text) and _may_be(text) for text in column.texts])
+        before &= column.marked([not text for text in column.texts])
+    return np.flatnonzero(likely).tolist()
+
+
+def _may_be(first: str) -> bool:
     # Dates and many keys begin with a digit: most rows end here.
     return not first[0].isdigit() and ((said := _said(first)) in _SUMS or not said)
 

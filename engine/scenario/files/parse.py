@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -12,7 +12,14 @@ import pandas as pd
 from engine.errors import UNPRINTED, Fault
 from engine.notices import Notice
 from engine.scenario.checks.alike import visible
-from engine.scenario.checks.doubts import KEY_COLUMNS, date_notices, is_share, number_notices, text_notices
+from engine.scenario.checks.doubts import (
+    KEY_COLUMNS,
+    date_notices,
+    is_share,
+    number_notices,
+    often_matters,
+    text_notices,
+)
 from engine.scenario.checks.totals import total_rows
 from engine.scenario.columns import ANY_NUMBER, COLUMNS, FITTED, Column, expected, out_of_range
 from engine.scenario.files.dates import typed_dates
@@ -102,15 +109,16 @@ def parse_table(
                 bad.update((record, name) for record in range(len(raw.rows)))
             columns[name] = _default_column(definition, len(raw.rows), keep_blank=filled)
             continue
-        cells = [row[header[name]] for row in raw.rows]
-        values, wrong, told = _read(definition, raw, cells, form, currency=currency)
+        coded = raw.coded(header[name])
+        if coded is not None and not often_matters(definition, coded.texts, form):
+            # Where nothing is said of any text, nothing is said of a row.
+            values, wrong, told = _cells_typed(definition, raw, coded.texts, form, currency=currency, filled=filled)
+            if not wrong and not told:
+                columns[name] = coded.spread(values)
+                continue
+        cells = raw.cells(header[name])
+        values, wrong, told = _cells_typed(definition, raw, cells, form, currency=currency, filled=filled)
         notices += told
-        # A blank CV is judged with its distribution: Poisson demand implies it.
-        if definition.required and not filled and name != "demand_cv":
-            blank = cause("blank_needed", expected=expected(definition))
-            wrong.extend((record, blank) for record, cell in enumerate(cells) if cell == "")
-        elif definition.default is not None and not filled and "" in cells:
-            values = values.mask(np.array([cell == "" for cell in cells]), definition.default)
         bad.update((record, name) for record, _ in wrong)
         faults.extend(
             Fault(file=raw.file, row=raw.numbers[record], column=name, cause=why) for record, why in wrong
@@ -120,6 +128,20 @@ def parse_table(
     table = ParsedTable(frame=frame, file=raw.file, rows=np.asarray(raw.numbers, dtype=np.int64), bad=bad,
                         notices=tuple(notices))  # fmt: skip
     return table, faults
+
+
+def _cells_typed(
+    definition: Column, raw: RawTable, cells: list[str], form: Format, *, currency: str, filled: bool
+) -> tuple[pd.Series, list[tuple[int, Reason]], list[Notice]]:
+    """As `_read` has it, with defaults in place of blanks, and faults of blanks that none fills."""
+    values, wrong, told = _read(definition, raw, cells, form, currency=currency)
+    # A blank CV is judged with its distribution: Poisson demand implies it.
+    if definition.required and not filled and definition.name != "demand_cv":
+        blank = cause("blank_needed", expected=expected(definition))
+        wrong.extend((record, blank) for record, cell in enumerate(cells) if cell == "")
+    elif definition.default is not None and not filled and "" in cells:
+        values = values.mask(np.array([cell == "" for cell in cells]), definition.default)
+    return values, wrong, told
 
 
 def _frame(columns: Mapping[str, pd.Series], length: int) -> pd.DataFrame:
@@ -144,8 +166,8 @@ def _without_totals(raw: RawTable, form: Format, notices: list[Notice]) -> RawTa
         ]
     if not sums:
         return raw
-    kept = [k for k in range(len(raw.rows)) if k not in set(sums)]
-    return replace(raw, rows=[raw.rows[k] for k in kept], numbers=[raw.numbers[k] for k in kept])
+    left_out = set(sums)
+    return raw.taken([k for k in range(len(raw.rows)) if k not in left_out])
 
 
 def _header(raw: RawTable, aliases: Mapping[str, str]) -> tuple[dict[str, int], list[Fault]]:

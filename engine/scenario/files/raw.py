@@ -5,36 +5,29 @@ from __future__ import annotations
 import codecs
 import csv
 import datetime as dt
-import difflib
 import io
 import lzma
-import re
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import chain, islice
 from pathlib import Path
 
 from engine.errors import EngineError, Fault
-from engine.notices import Notice
 from engine.scenario.checks.alike import visible
-from engine.scenario.columns import COLUMNS, TABLES
-from engine.scenario.files.assumed import ASSUMPTIONS_FILE
+from engine.scenario.columns import COLUMNS
+from engine.scenario.files.coded import LARGE_ROWS, LARGE_TEXT, CodedColumn, CodedRows, plain_rows
 from engine.scenario.files.workbook_guard import failed_formulas
-from engine.scenario.settings import Format, nearest
-from engine.words.reason import Reason, cause, quoted
+from engine.scenario.settings import Format
+from engine.words.reason import cause, quoted
 
 _FORMULA_ERRORS = ("#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!")
 # Above the first a spreadsheet has lost digits, above the second no number is a key.
 _MOST_EXACT, _LARGEST_KEY = 1e15, 1e22
 # So many rows at most are a report's title above the header, which names so many columns at least.
 MOST_ABOVE, _LEAST_NAMED = 20, 2
-# A name this near to that of a table is a slip of it.
-_NEARLY = 0.8
-# What systems put behind the name of another copy.
-_COPY = re.compile(r"[ _-]*(\(\d+\)|copy|kopie|copie|copia|副本)$", re.IGNORECASE)
 _SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 
 
@@ -53,9 +46,9 @@ class RawTable:
     name, file : str
         Table name and where it stands (``products.csv`` or ``case.xlsx[products]``).
     header : tuple of str
-    rows : list of list of str
-        Cells, as wide as the header.
-    numbers : list of int
+    rows : sequence of list of str
+        Cells, as wide as the header; of a large table `CodedRows`.
+    numbers : sequence of int
         Row of each record as a spreadsheet counts it, the first row being 1.
     header_row : int or None
         Row of the header; None where the names of the columns stand in no row.
@@ -71,12 +64,26 @@ class RawTable:
     name: str
     file: str
     header: tuple[str, ...]
-    rows: list[list[str]]
-    numbers: list[int]
+    rows: Sequence[list[str]]
+    numbers: Sequence[int]
     header_row: int | None = 1
     native_numbers: bool = False
     long_numbers: frozenset[str] = frozenset()
     above: int = 0
+
+    def coded(self, position: int) -> CodedColumn | None:
+        """A column whose texts are held once each; None where the table is held by rows."""
+        return self.rows.columns[position] if isinstance(self.rows, CodedRows) else None
+
+    def cells(self, position: int) -> list[str]:
+        """The cells of a column."""
+        coded = self.coded(position)
+        return [row[position] for row in self.rows] if coded is None else coded.cells()
+
+    def taken(self, places: Sequence[int]) -> RawTable:
+        """The table with some of its rows."""
+        rows = self.rows.taken(places) if isinstance(self.rows, CodedRows) else [self.rows[k] for k in places]
+        return replace(self, rows=rows, numbers=[self.numbers[k] for k in places])
 
 
 def read_csv_table(
@@ -122,6 +129,8 @@ def parse_csv(
     """
     broken: list[Fault] = []
     delimiter, lines = own_separator(text, form.delimiter)
+    if lines == 0 and len(text) >= LARGE_TEXT and (table := _plain_table(text, delimiter, name, file, headings)):
+        return table, []
 
     def records() -> Iterator[list[str]]:
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
@@ -141,6 +150,15 @@ def parse_csv(
         broken = [other]
     # Half a table would only bring false faults in the others.
     return (None, broken) if broken else (table, faults)
+
+
+def _plain_table(text: str, delimiter: str, name: str, file: str, headings: Sequence[str]) -> RawTable | None:
+    """A large table read at once, where it is plain and its first row names a column of ours."""
+    plain = plain_rows(text, delimiter)
+    if plain is None or not _named(plain[0], _known_names(name, headings)):
+        return None
+    header, rows = plain
+    return RawTable(name=name, file=file, header=tuple(header), rows=rows, numbers=range(2, len(rows) + 2))
 
 
 def own_separator(text: str, declared: str) -> tuple[str, int]:
@@ -193,7 +211,7 @@ def _table(
         if any(cells) and not (comments and is_comment(cells[0]))
     )  # fmt: skip
     first = list(islice(told, MOST_ABOVE + 1))
-    above = _rows_above([cells for _, cells in first], headings or [column.name for column in COLUMNS[name]])
+    above = _rows_above([cells for _, cells in first], _known_names(name, headings))
     for number, cells in chain(first[above:], told):
         if header is None:
             header, header_row = cells[: _width(cells)], number
@@ -210,7 +228,8 @@ def _table(
         name=name,
         file=file,
         header=tuple(header),
-        rows=rows,
+        # A workbook's own numbers and days are cells of a kind, which no text stands for.
+        rows=CodedRows.of(rows) if len(rows) >= LARGE_ROWS and not comments else rows,
         numbers=numbers,
         header_row=header_row,
         above=above,
@@ -218,16 +237,27 @@ def _table(
     return table, faults
 
 
-def _rows_above(first: list[list[str]], headings: Sequence[str]) -> int:
+def _known_names(name: str, headings: Sequence[str]) -> set[str]:
+    """What columns of a table are called, as `column_name` spells it."""
+    return {column_name(heading) for heading in headings or [column.name for column in COLUMNS[name]]}
+
+
+def _named(cells: Sequence[str], names: set[str]) -> int:
+    """How many columns a row names."""
+    return len(names & {column_name(cell) for cell in cells})
+
+
+def _rows_above(first: list[list[str]], names: set[str]) -> int:
     """How many of the first rows with text stand above the header: none where the first one names a column."""
-    names = {column_name(heading) for heading in headings}
-    named = [len(names & {column_name(cell) for cell in cells}) for cells in first]
+    named = [_named(cells, names) for cells in first]
     if not named or named[0] > 0:
         return 0
     return next((k for k, count in enumerate(named) if count >= min(_LEAST_NAMED, len(names))), 0)
 
 
 def _width(cells: list[str]) -> int:
+    if cells and cells[-1]:
+        return len(cells)
     return max((k for k, cell in enumerate(cells, start=1) if cell), default=0)
 
 
@@ -305,49 +335,6 @@ def cell_text(value: object) -> str:
     return NativeCell(value) if isinstance(value, int) and not isinstance(value, bool) else str(value).strip()
 
 
-def find_tables(folder: Path) -> tuple[Mapping[str, Path], list[Fault], list[Notice]]:
-    """The CSV files of a folder by table name, whatever their case.
-
-    Another CSV file is left out with a notice; one whose name is nearly that of a table is a fault, since its rows
-    would be missing. So is told what bears the name of a table that is not there and is no CSV file (``bom.xlsx``, a
-    folder ``orders``). Files that systems and spreadsheets put beside (``._products.csv``, ``~$products.csv``) are
-    passed over.
-    """
-    files: dict[str, Path] = {}
-    faults: list[Fault] = []
-    notices: list[Notice] = []
-    others: dict[str, Path] = {}
-    left_out: list[Path] = []
-    # An ending in capitals is a table too: passing over an optional one would leave its rows out unsaid.
-    for path in sorted(folder.iterdir()):
-        name = table_name(path.stem)
-        if is_left_behind(path.name) or path.name == ASSUMPTIONS_FILE:
-            continue
-        if path.suffix.lower() != ".csv" or path.is_dir():
-            others[table_name(path.name.split(".", 1)[0])] = path
-            continue
-        if name in TABLES and name in files:
-            twice = cause("table_twice", table=name, other=files[name].name)
-            faults.append(Fault(file=path.name, cause=twice))
-        elif name in TABLES:
-            files[name] = path
-        elif near := misspelt(name, TABLES):
-            faults.append(Fault(file=path.name, cause=cause("table_none", table=path.stem, near=near)))
-        else:
-            left_out.append(path)
-    for path in left_out:
-        copied = table_name(_COPY.sub("", path.stem))
-        if copied in TABLES and copied not in files:
-            # A download or a copy of a table that is not there: its rows would be missing.
-            near = nearest(copied, list(TABLES))
-            faults.append(Fault(file=path.name, cause=cause("table_none", table=path.stem, near=near)))
-        else:
-            notices.append(Notice(kind="file_left_out", file=path.name, values={"tables": ", ".join(TABLES)}))
-    missing = [name for name in TABLES if name in others and name not in files]
-    notices += [Notice(kind="table_other_form", file=others[name].name, values={"table": name}) for name in missing]
-    return files, faults, notices
-
-
 def table_name(text: str) -> str:
     """A name of a file or sheet as tables are spelled."""
     return column_name(text)
@@ -362,14 +349,3 @@ def column_name(text: str) -> str:
     ('unit_cost', 'lead_time_days')
     """
     return "_".join(visible(text).lower().replace("-", " ").replace("_", " ").split())
-
-
-def is_left_behind(name: str) -> bool:
-    """Whether a file is one that a system or a spreadsheet puts beside others."""
-    return name.startswith(("._", "~$", "."))
-
-
-def misspelt(name: str, names: Sequence[str]) -> Reason | None:
-    """``did you mean`` where a name is nearly that of a table; None for a name of its own."""
-    near = difflib.get_close_matches(name, names, n=1, cutoff=_NEARLY)
-    return nearest(name, list(names)) if near else None

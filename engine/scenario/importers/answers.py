@@ -16,8 +16,9 @@ from engine.errors import EngineError, Fault, ScenarioError
 from engine.notices import Notice
 from engine.scenario.columns import COLUMNS, KEYS, column
 from engine.scenario.files.assumed import Question, assumptions_file, question
+from engine.scenario.files.folder import find_tables
 from engine.scenario.files.money import same_currency
-from engine.scenario.files.raw import RawTable, cell_text, column_name, find_tables, read_csv_table
+from engine.scenario.files.raw import RawTable, cell_text, column_name, read_csv_table
 from engine.scenario.files.write import SETTINGS_FILE, write_scenario_folder
 from engine.scenario.plants import PLANT
 from engine.scenario.read import Source, assembled, read_folder_settings

@@ -17,7 +17,8 @@ from engine.errors import EngineError, Fault
 from engine.scenario.checks.alike import visible
 from engine.scenario.checks.totals import is_total
 from engine.scenario.files.assumed import Question, question
-from engine.scenario.files.raw import is_left_behind, read_workbook
+from engine.scenario.files.folder import is_left_behind
+from engine.scenario.files.raw import read_workbook
 from engine.scenario.files.signs import separator
 from engine.scenario.importers.layout import Grid, Layout
 from engine.scenario.importers.named_fields import named_fields, shortened_fields

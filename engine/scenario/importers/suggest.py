@@ -8,8 +8,9 @@ from pathlib import Path
 
 from engine.errors import EngineError
 from engine.scenario.columns import COLUMNS, FITTED, KEYS
+from engine.scenario.files.folder import is_left_behind
 from engine.scenario.files.money import amount
-from engine.scenario.files.raw import MOST_ABOVE, is_left_behind, read_workbook
+from engine.scenario.files.raw import MOST_ABOVE, read_workbook
 from engine.scenario.files.signs import date_pattern, number_signs, separator
 from engine.scenario.files.whole import whole
 from engine.scenario.files.write import yaml_text
