@@ -85,3 +85,13 @@ def test_a_million_equal_lines_take_some_bytes_a_row():
     assert [column.codes.nbytes for column in rows.columns] == [4_000] * 3
     assert rows[-1] == ["2025-01-02", "P1", "3"]
     assert list(rows) == [["2025-01-02", "P1", "3"]] * 1_000
+
+
+def test_what_is_read_is_read_once_for_each_text(monkeypatch):
+    """Else a million lines are read cell by cell all the same."""
+    monkeypatch.setattr(raw, "LARGE_TEXT", 0)
+    table, _ = raw.parse_csv(PLAIN, name="orders", file="orders.csv", form=Format())
+    monkeypatch.setattr(raw.RawTable, "cells", None)
+    parsed, faults = parse_table(table, Format(), {}, has_orders=True)
+    assert faults == []
+    assert parsed.frame["product"].tolist() == ["P1", "P1", "P2"]

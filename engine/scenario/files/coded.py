@@ -127,16 +127,16 @@ def plain_rows(text: str, delimiter: str) -> tuple[list[str], CodedRows] | None:
         return None
     if not rest.strip() or not all(header) or len(header) < _FEWEST_COLUMNS or not delimiter.isascii():
         return None
-    columns = _arrow_columns(text, delimiter, len(header))
+    columns = _arrow_columns(rest, delimiter, len(header))
     if columns is None or any(len(cell) > _LONGEST_CELL for column in columns for cell in column.texts):
         return None
-    rows = CodedRows([CodedColumn(column.texts, column.codes[1:]) for column in columns])
+    rows = CodedRows(columns)
     blank = np.logical_and.reduce([column.marked([cell == "" for cell in column.texts]) for column in rows.columns])
     return None if blank.any() else (header, rows)
 
 
 def _arrow_columns(text: str, delimiter: str, width: int) -> list[CodedColumn] | None:
-    """Columns with the header among their rows; None where lines have more cells or fewer."""
+    """Columns of the lines below a header; None where lines have more cells or fewer."""
     import pyarrow as pa  # noqa: PLC0415  (slow imports, needed for large tables only)
     import pyarrow.csv as pacsv  # noqa: PLC0415
 
