@@ -41,7 +41,7 @@ def test_the_digest_of_a_table_changed_in_place_is_another(monkeypatch):
     read, again = (read_scenario(ROOT / "scenarios" / "tiny") for _ in range(2))
     first = read.digest()
     written = []
-    monkeypatch.setattr(engine.scenario.scenario, "_sorted_lines", lambda frame, _: written.append(frame) or "")
+    monkeypatch.setattr(engine.scenario.scenario, "_sorted_lines", lambda frame, _: written.append(frame) or [])
     again.digest()
     assert not any(len(frame) for frame in written)
     monkeypatch.undo()

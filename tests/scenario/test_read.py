@@ -10,6 +10,7 @@ import xlsxwriter
 from hypothesis import given
 from hypothesis import strategies as st
 
+import engine.scenario.scenario
 from engine.errors import EngineError, ScenarioError
 from engine.scenario.columns import COLUMNS, TABLES
 from engine.scenario.files.raw import parse_csv
@@ -219,6 +220,7 @@ CELLS = st.lists(
         st.text(st.sampled_from('a;,"\'\n\r 0é'), max_size=4) | st.none(),
         st.floats() | st.integers(-3, 3).map(float),
         st.sampled_from(["x", "", "y"]),
+        st.sampled_from([pd.NaT, pd.Timestamp("0999-03-01"), pd.Timestamp("2025-12-31"), pd.Timestamp("2025-12-31")]),
     ),
     min_size=1, max_size=6,
 )  # fmt: skip
@@ -227,12 +229,27 @@ CELLS = st.lists(
 @given(CELLS)
 def test_tables_of_a_digest_are_written_as_pandas_writes_them(rows):
     """Plans of years ago carry digests of it."""
-    text, numbers, keys = zip(*rows, strict=True)
+    text, numbers, keys, days = zip(*rows, strict=True)
     columns = {"text": pd.Series(text, dtype="object"), "number": pd.Series(numbers, dtype="float64"),
-               "key": pd.Series(keys, dtype="object")}  # fmt: skip
+               "key": pd.Series(keys, dtype="object"), "day": pd.Series(days, dtype="datetime64[us]")}  # fmt: skip
     frame = pd.DataFrame(columns)
     expected = frame.sort_values("key", kind="stable").to_csv(index=False, lineterminator="\n")
-    assert _sorted_lines(frame, ("key",)) == expected
+    assert "".join(_sorted_lines(frame, ("key",))) == expected
+
+
+def test_large_tables_of_a_digest_are_written_some_rows_at_a_time(monkeypatch):
+    frame = pd.DataFrame({"key": [f"P{k}" for k in range(7)], "day": pd.Timestamp("2025-12-31")})
+    whole = list(_sorted_lines(frame, ("key",)))
+    monkeypatch.setattr(engine.scenario.scenario, "_MOST_ROWS", 3)
+    parts = list(_sorted_lines(frame, ("key",)))
+    assert len(whole) == 1
+    assert len(parts) == 3
+    assert "".join(parts) == whole[0]
+
+
+def test_instants_of_a_digest_are_written_as_pandas_writes_them():
+    frame = pd.DataFrame({"key": ["a"], "at": [pd.Timestamp("2025-12-31 10:00")]})
+    assert "".join(_sorted_lines(frame, ("key",))) == "key,at\na,2025-12-31 10:00:00\n"
 
 
 def test_faults_of_a_workbook_name_the_sheet_and_its_row(tmp_path):
