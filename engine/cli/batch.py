@@ -30,6 +30,7 @@ def fit(
     catalogue: Annotated[Path, typer.Argument(help="Folder of tables; demand columns of products may be blank.")],
     orders: Annotated[Path, typer.Option(help="Order lines: a CSV file, a Parquet file or a folder of such.")],
     out: Annotated[Path, typer.Option(help="New folder: the catalogue with its blanks filled, and fit/.")],
+    workers: Annotated[int | None, typer.Option(help="Processes side by side; all cores by default.", min=1)] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")] = False,
 ) -> None:
     """Fill blank demand columns of a catalogue from order lines, partition by partition, into a new folder.
@@ -38,13 +39,14 @@ def fit(
     """
     from engine.catalog.intake.fitted import FIT, fit_catalogue
     from engine.errors import EngineError
+    from engine.report.machine import cores
 
     def log(line: str) -> None:
         if not quiet:
             typer.echo(f"  {line}", err=True)
 
     try:
-        summary = fit_catalogue(catalogue, orders, out, log=log).summary
+        summary = fit_catalogue(catalogue, orders, out, workers=workers or cores(), log=log).summary
     except EngineError as error:
         typer.echo(str(error), err=True)
         leave_cause(error)

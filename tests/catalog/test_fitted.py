@@ -1,6 +1,7 @@
 """Order lines fill a catalogue: the values of a fit of all at once, whatever the form and the partitions."""
 
 import json
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -116,6 +117,25 @@ def test_a_catalogue_is_filled_as_one_scenario_is(tmp_path, monkeypatch, expecte
     assert [row.column for row in rejected] == ["demand_per_week"]
     assert "weeks of history; at least 26 are needed" in rejected[0].reason
     assert json.loads((tmp_path / "out" / "fit" / "summary.json").read_text("utf-8")) == summary
+
+
+def files_of(folder):
+    return {path.relative_to(folder): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+@pytest.mark.parametrize("text", [False, True])
+def test_one_and_several_processes_fill_alike(tmp_path, monkeypatch, text):
+    """Rows, fits, warnings and counts, byte for byte; only the time differs."""
+    monkeypatch.setattr(fitted, "PRODUCTS_A_PARTITION", 3)
+    catalogue, lines = case(tmp_path / "case", text=text)
+    alone = fit_catalogue(catalogue, lines, tmp_path / "alone")
+    several = fit_catalogue(catalogue, lines, tmp_path / "several", workers=2)
+    assert {**alone.summary, "seconds": 0.0} == {**several.summary, "seconds": 0.0}
+    assert several.summary["refused"] == several.summary["no_demand"] == 1
+    one, two = files_of(tmp_path / "alone"), files_of(tmp_path / "several")
+    assert len([name for name in one if name.parent.name == "fit" and name.suffix == ".parquet"]) > 2
+    summary = Path("fit/summary.json")
+    assert {**one, summary: b""} == {**two, summary: b""}
 
 
 def test_what_was_filled_is_decided(tmp_path):

@@ -42,6 +42,7 @@ from engine.demand.fitting.row import FIT_COLUMNS, TEXT_COLUMNS
 from engine.demand.order_sizes import with_order_sizes
 from engine.demand.streams import Array
 from engine.errors import EngineError, Fault
+from engine.evaluate.processes.side_by_side import side_by_side
 from engine.notices import Notice, at_most
 from engine.scenario.columns import FITTED
 from engine.scenario.scenario import Scenario, empty_table
@@ -82,6 +83,14 @@ class _Totals:
     rejected: list[Rejected] = field(default_factory=list)
     notices: tuple[Notice, ...] = ()
 
+    def add(self, part: _Totals) -> None:
+        """Add what is told of one of them."""
+        self.products += part.products
+        self.fitted += part.fitted
+        self.idle += part.idle
+        self.rejected += part.rejected
+        self.notices = at_most((*self.notices, *part.notices))
+
 
 def fit_catalogue(
     catalogue: str | Path,
@@ -90,6 +99,7 @@ def fit_catalogue(
     *,
     weeks_min: int = WEEKS_MIN,
     target_quantile: float = TARGET_QUANTILE,
+    workers: int = 1,
     log: Callable[[str], None] = lambda _: None,
 ) -> CatalogueFit:
     """Write a catalogue with the blank demand columns of its products filled from order lines.
@@ -110,6 +120,8 @@ def fit_catalogue(
         all.
     weeks_min, target_quantile
         As in `fit_demand`.
+    workers : int
+        Processes that fit partitions side by side (`side_by_side`); the files are the same with any number of them.
     log : callable
         Takes a line of progress.
 
@@ -136,16 +148,14 @@ def fit_catalogue(
             seasons = given_seasons(opened, made)
             totals = _Totals(notices=(*opened.notices, *lines.notices), rejected=ragged("products", bad))
             filling = _Filling(
-                catalogue=opened, work=work, lines=lines, history=history, seasons=seasons, weeks_min=weeks_min,
-                target_quantile=target_quantile,
+                catalogue=opened, work=work, made=made, lines=lines, history=history, seasons=seasons,
+                weeks_min=weeks_min, target_quantile=target_quantile,
             )  # fmt: skip
-            for number in range(partitions):
-                rows, scenario, fit = filling.of(number, totals)
+            for number, (rows, part) in enumerate(
+                side_by_side(_filled, filling, range(partitions), processes=workers)
+            ):
+                totals.add(part)
                 add_products(opened, made, number, rows)
-                add_fitted(scenario, fit, made, FIT, number)
-                if fit is not None:
-                    table = pa.Table.from_pandas(fit.table, schema=SCHEMA, preserve_index=False)
-                    pq.write_table(table, made / FIT / f"{number:05d}.parquet", compression="zstd")
                 log(f"{number + 1} of {partitions} partitions")
             copy_others(opened, made)
             summary = filling.summary(totals, time.perf_counter() - began)
@@ -225,6 +235,7 @@ class _Filling:
 
     catalogue: Catalogue
     work: Path
+    made: Path
     lines: StagedLines
     history: StagedHistory
     seasons: pd.DataFrame
@@ -254,7 +265,7 @@ class _Filling:
             scenario, products=set(frame["product"].iloc[needed]), weeks_min=self.weeks_min,
             target_quantile=self.target_quantile, replicates=0, span=lines.span, pauses=lines.pauses,
         )  # fmt: skip
-        totals.notices = at_most((*totals.notices, *notices_of(scenario, fit)))
+        totals.notices = notices_of(scenario, fit)
         filled = frame.iloc[needed].reset_index(drop=True)
         numbers = _found(filled, fit, settings.demand.common_factor_cv, totals)
         values = {name: {int(needed[at]): value for at, value in cells.items()} for name, cells in numbers.items()}
@@ -311,6 +322,17 @@ class _Filling:
                 **replace(self.catalogue, tables=tables).digests(), **{file.name: file_sha256(file) for file in orders},
             },
         }  # fmt: skip
+
+
+def _filled(filling: _Filling, number: int) -> tuple[pa.Table, _Totals]:
+    """The rows of a partition, blanks filled, and what is told of it; what was fitted beside them is written."""
+    part = _Totals()
+    rows, scenario, fit = filling.of(number, part)
+    add_fitted(scenario, fit, filling.made, FIT, number)
+    if fit is not None:
+        table = pa.Table.from_pandas(fit.table, schema=SCHEMA, preserve_index=False)
+        pq.write_table(table, filling.made / FIT / f"{number:05d}.parquet", compression="zstd")
+    return rows, part
 
 
 def _found(
