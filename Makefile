@@ -6,6 +6,8 @@ HEADLESS ?= true
 WORKERS ?= auto
 LAYER ?= decision
 PY := .venv/bin/python
+# What one process of the tests has compiled the others read: some hundred of them start, and each would compile anew.
+test test-quick times evidence: export PYTHONDONTWRITEBYTECODE :=
 MEASURING := $(PY) -m pip install -q --disable-pip-version-check -c constraints.txt -e ".[measure]"
 
 # The first interpreter that really runs and is new enough; PYTHON=... overrides the search.
