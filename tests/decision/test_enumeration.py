@@ -11,9 +11,10 @@ from engine.economics.build import build_instance
 from engine.program.highs import SolveStatus
 from tests.decision.cases import RULES, case
 from tests.decision.enumeration import enumerate_all
+from tests.decision.one_sum import assert_one_sum
 from tests.evidence import FULL
 
-PLAIN = 50 if FULL else 10
+PLAIN = 50 if FULL else 5
 # The first that has a plan will do.
 WITH_RULE = 30 if FULL else 2
 RELAXED = {
@@ -106,6 +107,7 @@ def assert_holds(scenario, instance, context, least):
     outcome = solve(scenario, gap=1e-8)
     assert isinstance(outcome, Solved), context
     plan = outcome.plan
+    assert_one_sum(plan)
     assert plan.objective_per_year >= least * (1 - 1e-6) - 1e-4, f"{context}: cheaper than hindsight"
     table, settings = plan.decisions, scenario.settings
     target = instance.on_time_target

@@ -20,7 +20,7 @@ from tests.evidence import FULL
 from tests.scenarios import make_scenario
 
 CLOSE = 1e-7
-FEW = settings(max_examples=40 if FULL else 5)
+FEW = settings(max_examples=40 if FULL else 3)
 SEEDS = st.integers(0, 10_000)
 
 

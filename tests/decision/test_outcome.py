@@ -109,16 +109,17 @@ def test_infeasible_random_instances_become_feasible_by_their_own_advice():
     for rule in ("budget and on time", "everything"):
         found = 0
         for seed in range(12):
-            if found == 2 and not FULL:
+            if found == 1 and not FULL:
                 break
             scenario = case(rule, seed)
             outcome = solve(scenario, compared=False)
             if isinstance(outcome, Infeasible):
                 found += 1
                 assert outcome.conflicts, f"{rule}, seed {seed}: infeasible without a reason"
-                assert isinstance(solve(relaxed(scenario, outcome.conflicts)), Solved), f"{rule}, seed {seed}"
+                follows = solve(relaxed(scenario, outcome.conflicts), compared=False)
+                assert isinstance(follows, Solved), f"{rule}, seed {seed}"
         seen += found
-    assert seen >= 3
+    assert seen >= (3 if FULL else 2)
 
 
 @pytest.mark.parametrize("extensive", [False, True])

@@ -22,7 +22,7 @@ from engine.search.first_come.tuning import Tuning
 from tests.conftest import ROOT
 from tests.evidence import FULL
 
-SAMPLES = 30
+SAMPLES = 30 if FULL else 15
 # Seconds that each piece of work takes on the clock of these tests; none can be stopped half-way but a solve.
 DRAW, LINEAR_PROGRAM, MEASURE, BUILD, READERS = 0.3, 0.4, 0.03, 0.5, 0.4
 # What may come after the limit: a piece of work begun before it, and the tables.
@@ -194,7 +194,7 @@ def test_more_samples_than_can_be_decided_on_leave_a_proven_plan_on_fewer(hands,
 def test_no_time_for_advice_is_no_impossibility(hands):
     scenario = bicycles(inventory_budget=20_000.0)
     seen = set()
-    for limit in (0.1, *np.arange(0.5, 8.0, 1.5)):
+    for limit in (0.1, *np.arange(0.5, 8.0, 1.5 if FULL else 3.0)):
         outcome = solve(scenario, time_limit=Deadline.after(float(limit), clock=hands))
         told = unsolved(outcome)
         assert "helps" not in told

@@ -64,7 +64,7 @@ def free_plan(seed: int) -> Plan:
     return solve(case(seed), gap=1e-6).plan
 
 
-@settings(max_examples=16 if FULL else 8, deadline=None)
+@settings(max_examples=16 if FULL else 4, deadline=None)
 @given(seed=st.integers(0, 9), rule=st.sampled_from(RULES), amount=st.floats(0.05, 0.95))
 def test_no_rule_moves_today_and_none_saves(seed: int, rule: str, amount: float) -> None:
     world = case(seed)

@@ -19,6 +19,7 @@ from engine.scenario.settings import Variant
 from engine.scenario.variants import apply_variant
 from engine.search.branch_and_cut import PooledSearch
 from engine.search.evaluator import PooledEvaluator
+from tests.evidence import FULL
 from tests.scenarios import make_scenario
 
 SAMPLES = 40
@@ -117,7 +118,7 @@ def test_too_few_hours_have_no_answer():
 
 
 def test_moves_from_a_warm_start_answer_as_a_fresh_object(bicycles, whatif):
-    for move in (*MOVES, *MOVES[:2]):
+    for move in (*MOVES, *MOVES[:2]) if FULL else (*MOVES[::2], MOVES[-1], MOVES[0]):
         changed = apply_variant(bicycles, Variant.model_validate(move))
         warm = whatif.first(changed, gap=0.0, seconds=0.0)
         cold = WhatIf(changed, samples=SAMPLES, prepare=0.0).first(changed, gap=0.0, seconds=0.0)

@@ -17,9 +17,10 @@ from engine.evaluate.studies.frontier import By, frontier
 from engine.evaluate.studies.redecide import redecide
 from engine.scenario.read import read_scenario
 from engine.search.branch_and_cut import PooledSearch
+from tests.evidence import FULL
 from tests.scenarios import make_scenario, random_scenario
 
-SAMPLES = 60
+SAMPLES = 60 if FULL else 30
 TRADED = {By.INVENTORY: "inventory_value", By.LEAD_TIME: "promised_lead_time_days", By.ON_TIME: "on_time"}
 
 
@@ -62,7 +63,7 @@ def test_points_are_the_plans_of_their_limits(found, tiny):
 
 
 def test_switches_lead_from_each_kept_point_to_the_next(tiny):
-    of = frontier(tiny, by=By.LEAD_TIME, points=6, point_gap=0.0)
+    of = frontier(tiny, by=By.LEAD_TIME, points=6 if FULL else 4, point_gap=0.0)
     kept = of.points[of.points["kept"]]
     for before, after in zip(kept.to_dict("records"), kept.to_dict("records")[1:], strict=False):
         rows = of.switches[(of.switches["from_point"] == before["point"]) & (of.switches["to_point"] == after["point"])]
@@ -216,8 +217,8 @@ def test_strategies_looked_for_on_some_samples_are_costed_on_all(tiny, monkeypat
 
     first = PooledSearch.first
     monkeypatch.setattr(PooledSearch, "first", counted)
-    of = frontier(tiny, by=By.INVENTORY, points=8, point_samples=20)
-    assert set(searched) == {20}
+    of = frontier(tiny, by=By.INVENTORY, points=8, point_samples=SAMPLES // 3)
+    assert set(searched) == {SAMPLES // 3}
     every = frontier(tiny, by=By.INVENTORY, points=8)
     assert of.points["limit"].tolist() == every.points["limit"].tolist()
     plan = of.points["plan"]

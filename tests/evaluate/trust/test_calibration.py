@@ -17,8 +17,9 @@ from engine.evaluate.trust.resample import resample
 from tests.evidence import FULL
 from tests.scenarios import random_scenario
 
-WANTED = 500 if FULL else 3
-DRAWS = 60 if FULL else 30
+WANTED = 500 if FULL else 1
+PRODUCTS, SAMPLES = (10, 200) if FULL else (6, 60)
+DRAWS = 60 if FULL else 20
 FRESH = 5
 UNCERTAINTIES = (0.1, 0.2, 0.3)
 
@@ -30,14 +31,14 @@ def recommendations(number):
     rng = np.random.default_rng(number)
     resources = int(number % 4 == 0)
     scenario = random_scenario(
-        rng, products=10, components=8, parts_per_product=3, resources=resources, samples=200, seed=number
+        rng, products=PRODUCTS, components=8, parts_per_product=3, resources=resources, samples=SAMPLES, seed=number
     )
     inputs = uncertain_inputs(UNCERTAINTIES[number % len(UNCERTAINTIES)])
     plan = decide_instance(build_instance(scenario), gap=1e-3).search.best.strategy
     quick = decide_draws(resample(scenario, inputs, draws=DRAWS), plan, samples=60)
     # The truth as near as it can be had: other inputs, other and more samples, a proven optimum.
     again = resample(scenario, inputs, draws=FRESH, seed=10_000 + number)
-    fresh = decide_draws(again, plan, samples=200, gap=1e-3)
+    fresh = decide_draws(again, plan, samples=SAMPLES, gap=1e-3)
     both = quick.solved.all() and fresh.solved.all()
     return pd.DataFrame(
         {"scenario": number, "confidence": quick.kept.mean(axis=0), "fresh": fresh.kept.mean(axis=0)}

@@ -12,6 +12,7 @@ from engine.evaluate.trust.inputs import uncertain_inputs
 from engine.evaluate.trust.resample import resample
 from engine.scenario.read import read_scenario
 from tests.decision.enumeration import enumerate_all
+from tests.evidence import FULL
 from tests.scenarios import make_scenario, random_scenario
 
 
@@ -46,7 +47,7 @@ def test_the_limit_of_changes_bars_other_strategies_than_the_plans():
 def test_a_wide_gap_changes_next_to_nothing():
     scenario = random_scenario(np.random.default_rng(5), products=8, components=6, samples=60)
     plan = decide_instance(build_instance(scenario), gap=1e-6).search.best.strategy
-    resamples = resample(scenario, uncertain_inputs(), draws=15)
+    resamples = resample(scenario, uncertain_inputs(), draws=15 if FULL else 8)
     tight = decide_draws(resamples, plan, samples=30, gap=1e-6)
     wide = decide_draws(resamples, plan, samples=30, gap=0.01)
     assert (tight.kept != wide.kept).mean() < 0.05
@@ -96,9 +97,9 @@ def test_a_limit_of_changes_holds_in_the_draws_and_is_exact_where_products_share
              for cv, now in ((0.9, "MTS"), (1.4, "MTS"), (0.3, "MTO"), (0.6, ""))]  # fmt: skip
     scenario = make_scenario(goods, samples=30, max_changes=limit)
     plan = decide_instance(build_instance(scenario), gap=1e-6).search.best.strategy
-    resamples = resample(scenario, uncertain_inputs(0.5), draws=6)
+    resamples = resample(scenario, uncertain_inputs(0.5), draws=6 if FULL else 3)
     found = decide_draws(resamples, plan, samples=20, gap=1e-6)
-    for j in range(6):
+    for j in range(6 if FULL else 3):
         costs = enumerate_all(build_instance(resamples.draw(j), samples=20, seed=resamples.seeds[j])).costs
         for i in range(4):
             best = {k: min((c for x, c in costs.items() if x[i] == k), default=np.nan) for k in (MTS, MTO)}

@@ -40,7 +40,7 @@ def test_on_tiny_they_are_those_of_enumeration_on_the_same_samples(variant):
     scenario = read_scenario(TINY)
     if variant:
         scenario = apply_variant(scenario, variant)
-    samples = 30 if FULL else 8
+    samples = 30 if FULL else 5
     instance = build_instance(scenario, samples=samples)
     found = informed(instance)
     recourse = enumerate_all(instance).cost
@@ -68,7 +68,7 @@ def value_on_hand(instance, plan):
     return total
 
 
-@pytest.mark.parametrize("budget", [300.0, 1000.0, 4000.0, 15000.0, 1e6] if FULL else [1000.0, 4000.0, 15000.0])
+@pytest.mark.parametrize("budget", [300.0, 1000.0, 4000.0, 15000.0, 1e6] if FULL else [1000.0, 15000.0])
 def test_under_a_budget_the_plan_on_averages_keeps_it_too(budget):
     """Its own stocks where they keep it, else the best of its strategies; against enumeration."""
     instance = build_instance(read_scenario(TINY).with_settings(inventory_budget=budget), samples=30)
@@ -122,7 +122,7 @@ def assert_between(instance, search):
     assert found.evpi >= -1e-6 * found.recourse
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(4) if FULL else (1, 2))
 def test_averages_cost_no_less_and_foresight_no_more(seed):
     targets = {"on_time_target": 0.9} if seed % 2 else {}
     scenario = random_scenario(

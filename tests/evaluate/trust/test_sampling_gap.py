@@ -121,9 +121,9 @@ def test_one_batch_is_refused():
 def test_the_interval_covers_the_distance_to_the_true_optimum():
     """Truth: 10,000 samples of scenarios/tiny; at least 90 of 100 repeats (docs/evidence/confidence.md)."""
     scenario = read_scenario(TINY)
-    many = build_instance(scenario, samples=10_000 if FULL else 3_000, seed=77)
+    many = build_instance(scenario, samples=10_000 if FULL else 1_500, seed=77)
     truth = decide_instance(many, gap=1e-4).search.bound
-    repeats = 100 if FULL else 20
+    repeats = 100 if FULL else 10
     rows = []
     for r in range(repeats):
         seed = 1000 + r
