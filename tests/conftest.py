@@ -15,7 +15,7 @@ from hypothesis.internal.conjecture import providers
 
 from engine.report.machine import data_folder
 from tests.evidence import FULL
-from tests.order import LongestFirst, longest_first, without_longest
+from tests.order import LongestFirst, longest_first, with_journeys, without_longest
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -34,7 +34,7 @@ typer.testing._get_command = cache(typer.testing._get_command)
 
 # The same examples on every machine and in every run; no deadline, since slow machines are not faults. Constants of
 # the modules that happen to be loaded are none of them: to look for those, Hypothesis parses the whole engine.
-settings.register_profile("codp", deadline=None, derandomize=True, max_examples=100 if FULL else 40)
+settings.register_profile("codp", deadline=None, derandomize=True, max_examples=100 if FULL else 20)
 settings.load_profile("codp")
 providers._get_local_constants = lambda: providers._local_constants
 
@@ -53,11 +53,17 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         longest_first(items)
 
 
+def pytest_collection(session: pytest.Session) -> None:
+    """Nearly all that collecting allocates stays: looked through again and again, it took a sixth."""
+    gc.disable()
+
+
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Let the collector of garbage pass over what was imported, which stays, and look less often: it took a tenth."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 20)
+    gc.enable()
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -87,6 +93,13 @@ def processor_seconds() -> float:
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> LongestFirst | None:
     """Hand out files by `tests.order` where whole files are asked for."""
     return LongestFirst(config, log) if config.getvalue("dist") == "loadfile" else None
+
+
+@pytest.hookimpl(wrapper=True, optionalhook=True)
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> Generator[None, int, int]:
+    """One process more than cores where journeys run: theirs waits for server and browser while the others compute."""
+    workers = yield
+    return workers + with_journeys(config.args, config.rootpath)
 
 
 @pytest.hookimpl(optionalhook=True)

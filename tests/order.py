@@ -4,6 +4,9 @@ pytest-xdist hands out a file as a whole, those with the most tests first. The f
 they would begin last, and one core would work on them while the others wait. `--quick` leaves them out.
 """
 
+from collections.abc import Iterable
+from pathlib import Path
+
 import pytest
 from xdist.scheduler import LoadFileScheduling
 
@@ -33,6 +36,13 @@ LONGEST = (
     "tests/ui/test_moves.py",
     "tests/decision/test_outcome.py",
 )
+
+
+def with_journeys(arguments: Iterable[str], root: Path) -> bool:
+    """Whether a run of these files and folders, as pytest takes them, takes journeys in the browser."""
+    journeys = root / BROWSER
+    named = [(root / argument.partition("::")[0]).resolve() for argument in arguments]
+    return any(journeys.is_relative_to(path) or path.is_relative_to(journeys) for path in named)
 
 
 def share(nodeid: str) -> str:

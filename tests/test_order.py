@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 from xdist.remote import Producer
 
-from tests.order import BROWSER, LONGEST, LongestFirst, longest_first, share, without_longest
+from tests.order import BROWSER, LONGEST, LongestFirst, longest_first, share, with_journeys, without_longest
 
 ROOT = Path(__file__).resolve().parents[1]
 LONG, SHORT = LONGEST[-1], "tests/catalog/test_aside.py"
@@ -58,6 +58,13 @@ def test_a_long_file_goes_before_one_of_more_tests():
     first, second = handed_out(found, 2)
     assert first[:2] == journeys
     assert second[0] == f"{LONG}::test_one"
+
+
+def test_only_a_run_with_journeys_has_a_process_for_them():
+    assert with_journeys(["tests", "engine"], ROOT)
+    assert with_journeys([f"{BROWSER}/test_looks.py::test_one[a/b]"], ROOT)
+    assert with_journeys([str(ROOT)], ROOT)
+    assert not with_journeys(["tests/decision", "engine"], ROOT)
 
 
 def test_a_quick_run_leaves_out_the_longest_alone():

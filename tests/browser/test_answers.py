@@ -1,6 +1,6 @@
 """Tasks that people come with, each to its right answer, decided here and not by the app.
 
-Ten were named: these seven, of which two in the long form only; dearer capital and less patience (`test_tasks.py`); an
+Ten were named: these seven, of which four in the long form only; dearer capital and less patience (`test_tasks.py`); an
 own workbook with mistakes to its report, and a link, a reload, two tabs and Back (`test_journeys.py`,
 `test_decide.py`).
 """
@@ -12,7 +12,6 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from engine.decision.plan import Plan
@@ -39,11 +38,9 @@ from tests.browser.conftest import (
 )  # fmt: skip
 from tests.browser.test_tasks import amount, typed
 from tests.catalog.catalogues import tables, write
-from tests.evidence import FULL
+from tests.evidence import long_form
 
 TABS_AT_MOST = 60
-# What they show is shown without a browser, too, and takes many proofs.
-full = pytest.mark.skipif(not FULL, reason="takes a minute: CODP_EVIDENCE=full")
 
 
 @cache
@@ -97,6 +94,7 @@ def test_who_switches_and_what_that_saves_stand_on_one_screen_that_leads_to_why(
     explain_made_to_order(app)
 
 
+@long_form("shown without a browser, tests/ui/test_goal_box.py")
 def test_a_fifth_less_inventory_has_a_price_is_adopted_and_undone(app: Page) -> None:
     open_tiny(app)
     wait_until_proven(app)
@@ -127,7 +125,7 @@ def test_a_fifth_less_inventory_has_a_price_is_adopted_and_undone(app: Page) -> 
     expect(app.get_by_test_id("stMetricValue").first).to_have_text(f"{before:,}", timeout=PROVEN_WITHIN_MS)
 
 
-@full
+@long_form("a minute; shown without a browser, tests/ui/test_pages.py")
 def test_two_pinned_variants_are_compared_with_the_digits_of_their_pages(app: Page) -> None:
     open_tiny(app)
     scenario, _ = tiny()
@@ -161,6 +159,7 @@ def test_two_pinned_variants_are_compared_with_the_digits_of_their_pages(app: Pa
     assert {f"{cost:,}" for cost in costs} <= told
 
 
+@long_form("shown without a browser, tests/ui/test_pages.py")
 def test_a_lock_has_its_price_and_is_taken_back(app: Page) -> None:
     open_tiny(app)
     wait_until_proven(app)
@@ -189,7 +188,7 @@ def test_a_lock_has_its_price_and_is_taken_back(app: Page) -> None:
     )
 
 
-@full
+@long_form("a minute; shown without a browser, tests/ui/test_batch_page.py")
 def test_a_catalogue_is_decided_stopped_gone_on_with_and_looked_through(app: Page, tmp_path: Path) -> None:
     folder = write(tmp_path / "catalogue", tables(products=1200, groups=(60, 40, 30)), samples=200)
     archive = io.BytesIO()

@@ -19,7 +19,7 @@ from tests.browser.conftest import (
     view,
     wait_until_proven,
 )  # fmt: skip
-from tests.evidence import FULL
+from tests.evidence import long_form
 from tests.scenario.importers.test_sap import SMALL
 from tests.scenarios import make_scenario
 
@@ -79,6 +79,7 @@ def test_the_first_page_answers_to_its_name_too(app: Page) -> None:
     expect(app.get_by_role("radiogroup").first).to_contain_text("中文")
 
 
+@long_form("shown without a browser, tests/ui/test_links_followed.py")
 def test_a_link_opens_the_same_in_another_browser_and_language(app: Page, context: BrowserContext) -> None:
     open_tiny(app)
     move(app, "demand_cv", "120")
@@ -134,6 +135,7 @@ def test_a_faulty_workbook_is_told_and_a_good_one_gives_a_report(app: Page, tmp_
     assert len(CalamineWorkbook.from_path(str(waiting.value.path())).sheet_names) >= 4
 
 
+@long_form("shown without a browser, tests/ui/test_exports.py")
 def test_lists_of_sap_become_a_scenario_that_is_decided(app: Page, tmp_path) -> None:
     """A folder chosen at once, with answers beside it; a list forgotten first, which is told by its name."""
     lists = [tmp_path / f"SE16N {name}.TXT" for name in ("MARC", "MAST", "MBEW", "STKO", "STPO")]
@@ -163,6 +165,7 @@ def test_lists_of_sap_become_a_scenario_that_is_decided(app: Page, tmp_path) -> 
     expect(headline(app)).to_be_visible(timeout=PROVEN_WITHIN_MS)
 
 
+@long_form("shown without a browser, tests/ui/test_pages.py")
 def test_two_variants_are_compared(app: Page) -> None:
     open_tiny(app)
     wait_until_proven(app)
@@ -172,6 +175,7 @@ def test_two_variants_are_compared(app: Page) -> None:
     expect(app.get_by_text("is cheaper by")).to_be_visible()
 
 
+@long_form("shown without a browser, tests/ui/test_saved_runs.py")
 def test_a_saved_run_is_held_against_what_came_later(app: Page) -> None:
     open_tiny(app)
     wait_until_proven(app)
@@ -212,6 +216,7 @@ def test_a_click_on_the_frontier_is_adopted(app: Page) -> None:
     expect(headline(app)).to_contain_text(text("status.preview", "en"))
 
 
+@long_form("shown without a browser, tests/ui/test_pages.py")
 def test_a_locked_product_keeps_its_reason_through_the_link(app: Page) -> None:
     open_tiny(app)
     wait_until_proven(app)
@@ -229,9 +234,9 @@ def test_a_locked_product_keeps_its_reason_through_the_link(app: Page) -> None:
     expect(app.get_by_test_id("stAlert").filter(has_text="the workshop is full")).to_be_visible(timeout=DRAWS_WITHIN_MS)
 
 
+@long_form("of two sessions `test_decide.py` shows it")
 def test_sessions_stay_separate(browser: Browser, app_url: str) -> None:
-    sessions = 10 if FULL else 3
-    contexts = [browser.new_context() for _ in range(sessions)]
+    contexts = [browser.new_context() for _ in range(10)]
     pages = [context.new_page() for context in contexts]
     for n, page in enumerate(pages):
         # All fetch from one server that decides for the others meanwhile: what they show is waited for below.

@@ -9,7 +9,6 @@ import json
 import os
 import re
 
-import pytest
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 from playwright.sync_api import Page, expect
@@ -61,8 +60,7 @@ def decide(page: Page) -> None:
 
 
 def product(page: Page) -> None:
-    """The sofa, by a click on its mark in the map."""
-    decide(page)
+    """The sofa, from the first page by a click on its mark in the map."""
     chooser = page.get_by_role("combobox", name=text("product.select", "en"), exact=True)
     click_mark(page, "SOFA", chooser)
     expect(chooser).to_have_value(re.compile("SOFA"))
@@ -70,13 +68,16 @@ def product(page: Page) -> None:
     page.evaluate("scrollTo(0, 0)")
 
 
-@pytest.mark.parametrize(("name", "lead"), [("decide", decide), ("product", product)])
-def test_a_picture_shows_what_the_app_shows(app: Page, name, lead) -> None:
+def test_the_pictures_show_what_the_app_shows(app: Page) -> None:
     app.set_viewport_size(SIZE)
-    lead(app)
-    place, now = PICTURES / f"{name}.png", picture(app)
-    assert len(now) < _MOST_BYTES
-    if os.environ.get("CODP_PICTURES") == "write":
-        place.write_bytes(now)
-    assert text_of(place.read_bytes()) == text_of(now), "CODP_PICTURES=write pytest tests/browser/test_pictures.py"
-    assert f"pictures/{name}.png" in (ROOT / "docs" / "start.md").read_text(encoding="utf-8")
+    taken = {}
+    for name, lead in {"decide": decide, "product": product}.items():
+        lead(app)
+        taken[name] = picture(app)
+    for name, now in taken.items():
+        place = PICTURES / f"{name}.png"
+        assert len(now) < _MOST_BYTES
+        if os.environ.get("CODP_PICTURES") == "write":
+            place.write_bytes(now)
+        assert text_of(place.read_bytes()) == text_of(now), "CODP_PICTURES=write pytest tests/browser/test_pictures.py"
+        assert f"pictures/{name}.png" in (ROOT / "docs" / "start.md").read_text(encoding="utf-8")

@@ -23,11 +23,11 @@ APP = Path(__file__).resolve().parents[2] / "app.py"
 
 
 def opened(scenario: str = "tiny", language: str = "en", page: str = "decide", **query: str) -> AppTest:
+    """A page as a link opens it: the first page is not drawn before another one."""
     app = AppTest.from_file(str(APP), default_timeout=PATIENCE_SECONDS)
     for key, value in {"scenario": scenario, "lang": language, **query}.items():
         app.query_params[key] = value
-    app.run()
-    return app if page == PAGES[0].name else on_page(app, page)
+    return app.run() if page == PAGES[0].name else on_page(app, page)
 
 
 def on_page(app: AppTest, page: str) -> AppTest:
