@@ -134,6 +134,18 @@ def trend_as_walk(one):
     return times(row, (1.0 + more) ** 0.5)
 
 
+def known_trend(books=20):
+    """How much wider `trend_as_walk` makes the range of TREND of the known truth, a straight line: mean of books."""
+    path = np.linspace(20.0, 60.0, 156)
+    factors = []
+    for seed in range(books):
+        weeks = np.random.default_rng(seed).gamma(1.0 / 0.09, 0.09 * path)
+        lines = np.column_stack([np.arange(156.0), weeks])
+        (one,) = cases([("TREND", "", np.append(weeks, np.zeros(HELD_OUT)), 4.0, lines)], None, instants=1)
+        factors.append(trend_as_walk(one)["exposure_cv"] / one["row"]["exposure_cv"])
+    return float(np.mean(factors))
+
+
 def of_class_before(found):
     """Of each class the factor that half a year earlier would have put nine sums in ten inside."""
     factors = {}
@@ -268,7 +280,8 @@ def tables(books):
     }
     for what, make in changes.items():
         frames[what] = {book: frame_of(last_of(found), make(found)) for book, found in now.items()}
-    return instants, instants_table(instants), tried_table(frames), sizes_table({"spare parts": before["spare parts"]})
+    told = sizes_table({"spare parts": before["spare parts"]})
+    return instants, instants_table(instants), tried_table(frames), told, known_trend()
 
 
 def last_of(found):
