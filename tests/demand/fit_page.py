@@ -118,8 +118,8 @@ that of independent weeks). So a prior stands beside them: three levels in ten w
 each product's weeks confirm or refute. It was chosen on half of the products (by a digest of their
 keys): the least share, in steps of 0.05, with which each class of ten parts or more is inside at least 88% of
 the time there. Room for sizes not seen was chosen on the same half, over three instants: of squared CVs of 1, 1.5 and
-2 that weigh as much as 6, 10, 15 or 20 orders the least with which intermittent parts are inside 89.5% of the time. The
-other half tells what both are worth:
+2 that weigh as much as 6, 10, 15 or 20 orders the least with which intermittent parts are inside 89.5% of the time; the
+other half was in sight meanwhile, so that it is no strict test of these. It tells what both are worth:
 
 {halves}
 
