@@ -53,3 +53,20 @@ def test_the_closed_form_of_lone_products(shelf, review, cv, wait):
     level = float((found.level if shelf == "MTS" else found.sets)[0])
     late, error = late_share([(LEAD, level, 1.0)], week=WEEK, cv=cv, wait=wait, review=review, seed=1)
     assert float(found.late_per_day[0]) / (WEEK / 7.0) == pytest.approx(late, abs=4.0 * error)
+
+
+@pytest.mark.parametrize("review", [1.0, 7.0])
+def test_lots_for_customers_who_wait_longer_than_they_take(review):
+    """What is taken back of orders that are not due yet is no order that waits: that cost a seventh more at R = 1."""
+    row = {
+        "product": "P", "distribution": "normal", "demand_per_week": 30.0, "demand_cv": 0.4, "unit_cost": 200.0,
+        "lead_time_target_days": 22.0, "assembly_days": 0.0, "make_days": 20.0, "late_cost_per_unit_day": 0.25,
+        "allowed": "ATO",
+    }  # fmt: skip
+    part = {"component": "C", "unit_cost": 40.0, "lead_time_days": 9.0, "min_order_quantity": 62.0}
+    scenario = make_scenario([row], components=[part], bom={"P": {"C": 1.0}}, review_days=review, samples=SAMPLES)
+    exact = decide_lone(scenario)
+    assert exact.exact.all()
+    plan = solve(scenario, compared=False).plan
+    assert plan.objective_per_year == pytest.approx(float(exact.cost[0, 1]), rel=0.015)
+    assert plan.decisions["on_time"][0] == pytest.approx(1.0 - float(exact.late_per_day[0]) / (30.0 / 7.0), abs=0.02)

@@ -37,6 +37,27 @@ __all__ = ["Draw", "SampleCache"]
 _ROUNDING = 1e-9
 
 
+def _put_windows(paths: Array, row: Integers, days: Array, of_part: Array) -> Array:
+    """Put demand of windows, shape (n, W), on the paths of some rows; the rest of it, shape (n, W).
+
+    What waits is counted on the path by the day. Demand of some families can fall: on the highest so far. What such a
+    family takes back of orders that are not due yet is short of a window below zero, and on no path.
+    """
+    back = (days <= 0.0) & (of_part > 0.0)
+    past = np.where(back, 0.0, of_part) if back.any() else of_part
+    np.maximum.at(paths, (row[:, None], _whole_days(days), np.arange(paths.shape[2])), past)
+    np.maximum.accumulate(paths, axis=1, out=paths)
+    return np.asarray(of_part - past)
+
+
+def _add_most(total: Array, row: Integers, values: Array) -> None:
+    """Add the largest of the values of each row, shape (n, W), that are above zero."""
+    if values.any():
+        most = np.zeros(total.shape)
+        np.maximum.at(most, row, values)
+        total += most
+
+
 def _whole_days(days: Array) -> Integers:
     """Whole days that hold these, but for rounding; none of those below zero."""
     return np.ceil(np.maximum(days, 0.0) - _ROUNDING).astype(np.int64)
@@ -173,14 +194,13 @@ class Draw:
         bucket[routed] = of_bucket
         path = np.zeros(count, dtype=np.int64)
         path[assembled] = np.arange(len(assembled))
-        # What waits is counted on the path by the day. Demand of some families can fall: on the highest so far.
-        np.maximum.at(paths, (path[owner, None], _whole_days(lines.days[first]), np.arange(samples)), of_part)
-        np.maximum.accumulate(paths, axis=1, out=paths)
+        back = _put_windows(paths, path[owner], lines.days[first], of_part)
         # P_i = D_i(longest window, in whole days) + the largest Q_c / a_ci
         of_longest = np.take_along_axis(paths, _whole_days(longest)[:, None], axis=1)[:, 0]
         peak[assembled] = of_longest
         np.maximum.at(peak, lines.product, lines.lot[:, None] / lines.quantity[:, None] + of_longest[
             np.searchsorted(assembled, lines.product)])  # fmt: skip
+        _add_most(peak, owner, back)
         rate = self._rate
         edges = Edges(
             product=lines.product, component=lines.component, quantity=lines.quantity, window=window, windows=of_part,
