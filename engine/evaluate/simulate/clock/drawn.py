@@ -206,10 +206,13 @@ class Drawn:
         due = orders.day + waits
         if good.shelf is not None:
             stock = self.finished[i]
+            claim, review = self._claim(stock, orders, waits, 1.0), self.system.review_days
+            seen = np.ceil(claim.at / review) * review if review > 0.0 else claim.at
+            in_time = seen + self._lead(stock, seen) <= due + LEAST
             return Asked(
                 good=i, source=Source.SHELF, at=due, units=orders.units, day=orders.day, due=due,
-                takes=self.system.order_sizes(good, orders, waits), recipe=((stock, 1.0),), covered=((stock, 1.0),),
-                claims=(self._claim(stock, orders, waits, 1.0),),
+                takes=_order_sizes(good, orders, in_time), recipe=((stock, 1.0),), covered=((stock, 1.0),),
+                claims=(claim,),
             )  # fmt: skip
         if good.parts:
             slack = np.maximum(waits - on_ticks(good.assembly_days), 0.0)
@@ -218,9 +221,10 @@ class Drawn:
             # Parts that are bought for an order come for all of it; what comes in just when its order needs it lies
             # there while that waits for other parts.
             shared = tuple(line for line in good.parts if self.system.shared(good, line[0]))
+            late = [self.relies(part, orders.day, orders.day + slack) for part in drawn]
             return Asked(
                 good=i, source=Source.PARTS, at=orders.day + slack, units=orders.units, day=orders.day, due=due,
-                takes=self.system.order_sizes(good, orders, waits), claims=claims, recipe=recipe,
+                takes=_order_sizes(good, orders, bool(late) & ~np.any(late, axis=0)), claims=claims, recipe=recipe,
                 lying=tuple(line for line in good.parts if line[0] not in drawn),
                 covered=shared if good.order_size is not None else (), early=early,
             )  # fmt: skip
@@ -228,6 +232,15 @@ class Drawn:
             good=i, source=Source.WORK, at=orders.day, units=orders.units, day=orders.day, due=due,
             takes=self._makes(good, orders),
         )  # fmt: skip
+
+    def relies(self, part: int, day: Array, until: Array) -> Booleans:
+        """Whether a part is too late for who orders on a day and needs it until another, all of shape (orders,)."""
+        return np.asarray(self._lead(part, day) > until - day + LEAST)
+
+    def _lead(self, stock: int, at: Array) -> Array:
+        """Lead times of what is ordered at a time, shape of `at`; of what nobody knows before, the mean."""
+        of = self.stocks[stock]
+        return np.full(at.shape, of.shelf.supply.mean_days) if of.shelf.supply.crossing else of.clock.of(at)
 
     def _large(self, i: int, good: Good, large: LargeOrders) -> Asked:
         """Orders that are made beside a stock; it does not know of them."""
@@ -297,6 +310,13 @@ class Drawn:
         """Orders count from when they come in, or from when the review after would be too late for them."""
         latest = on_ticks(self.stocks[stock].clock.latest(orders.day + slack) - self.system.review_days)
         return Claim(stock=stock, at=np.maximum(orders.day, latest), units=quantity * orders.units)
+
+
+def _order_sizes(good: Good, orders: OrderStream, in_time: Booleans) -> Array:
+    """Units of the orders that lots stand for, shape (orders,); a lot that supply is in time for stands for itself."""
+    if good.order_size is None:
+        return orders.units
+    return np.where(in_time, orders.units, good.order_size)
 
 
 def _counts(good: Good, orders: OrderStream) -> tuple[tuple[float, float], ...]:

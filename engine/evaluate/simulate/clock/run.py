@@ -168,7 +168,7 @@ class Replication:
         ordered, now = np.array([day]), np.array([self.env.now])
         short = size > units and not all(
             self.stocks[at].covers(need * size)
-            or self.system.in_time(self.drawn.stocks[at].shelf.supply, ordered, now)[0]
+            or not self.drawn.relies(at, ordered, now)[0]
             for at, need in covered
         )
         request = Request(day, due, units, size, short=short)

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.demand.streams import Array
-from engine.evaluate.simulate.clock.orders import Orders, OrderStream
+from engine.evaluate.simulate.clock.orders import Orders
 from engine.evaluate.simulate.clock.supply import Supply
-from engine.scenario.arrays import Booleans
 
 # Days below this are rounding.
 LEAST = 1e-9
@@ -201,36 +200,6 @@ class System:
         """Whether a good takes a part from a stock that is ordered before its orders come in."""
         slack = max(good.wait_days - good.assembly_days, 0.0)
         return self.parts[part].shelf.supply.mean_days > slack + LEAST
-
-    def in_time(self, supply: Supply, day: Array, until: Array) -> Booleans:
-        """Whether supply is ordered, at the last review in time, for who orders on a day and needs it until another.
-
-        Shapes (orders,).
-        """
-        lead, review = supply.mean_days, self.review_days
-        since = day + np.maximum(until - day - lead - review, 0.0)
-        seen = np.ceil(since / review) * review if review > 0.0 else since
-        return np.asarray(seen + lead <= until + LEAST)
-
-    def order_sizes(self, good: Good, orders: OrderStream, waits: Array) -> Array:
-        """Units of the orders that lots stand for, shape (orders,).
-
-        A lot that supply from the shelf's last review in time is ordered for stands for itself; of parts, as
-        `in_time` says of each.
-
-        Parameters
-        ----------
-        good : Good
-        orders : OrderStream
-        waits : shape (orders,)
-            Days that each customer gives.
-        """
-        if good.order_size is None:
-            return orders.units
-        sizes = np.full(orders.day.shape, good.order_size)
-        if good.shelf is None:
-            return sizes
-        return np.where(self.in_time(good.shelf.supply, orders.day, orders.day + waits), orders.units, sizes)
 
     def drawn(self, good: Good) -> frozenset[int]:
         """Parts that a good takes from stock: not those that come in just when they are needed after the order.

@@ -126,7 +126,8 @@ def serve(drawn: Drawn, source: Source, arrivals: Mapping[int, Arrivals]) -> Ser
         set_off = done.copy()
         done[wait], set_off[wait] = at[parts.rank[wait]], ordered[parts.rank[wait]]
         relies = tuple(
-            ~drawn.system.in_time(drawn.stocks[k].shelf.supply, asked.day, asked.at) for k, _ in asked.covered
+            drawn.relies(k, asked.day, asked.at) if source is Source.PARTS else np.ones(asked.at.shape, dtype=bool)
+            for k, _ in asked.covered
         )
         served.append(Served(asked=asked, lines=lines, pieces=parts, at=done, set_off=set_off, relies=relies))
     return Serving(requests=requests, served=tuple(served))
