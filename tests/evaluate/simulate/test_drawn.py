@@ -96,6 +96,24 @@ def test_parts_are_bought_for_orders_that_can_wait_for_them(review, lead):
     np.testing.assert_array_equal(early.units, units)
 
 
+@pytest.mark.parametrize("review", [0.0, 7.0])
+@pytest.mark.parametrize("order_size", [None, 1.5])
+def test_a_lot_that_supply_is_in_time_for_stands_for_itself(review, order_size):
+    """Ordered at the last review in time for it; else it stands for an order. A part needs no more than its time."""
+    waits = (12.0, 12.0, 12.0, 30.0, 10.0, 0.0, 16.5, 12.0)
+    supply = Supply(mean_days=10.0)
+    stocked = Good(name="A", orders=Given(waits), shelf=Shelf(level=8.0, supply=supply), order_size=order_size)
+    assembled = Good(name="A", orders=Given(waits), parts=((0, 1.0),), order_size=order_size)
+    shelf = drawn(stocked, review_days=review).asked[0]
+    parts = drawn(assembled, part(10.0), review_days=review).asked[0]
+    for asked, reviewed in ((shelf, review), (parts, 0.0)):
+        for day, due, units, takes in zip(asked.day, asked.due, asked.units, asked.takes, strict=True):
+            at = max(day, due - 10.0 - reviewed)
+            seen = math.ceil(at / reviewed - 1e-9) * reviewed if reviewed else at
+            assert takes == (units if order_size is None or seen + 10.0 <= due + 1e-9 else order_size)
+    assert order_size is None or len(set(shelf.takes)) > 2
+
+
 @pytest.mark.parametrize("waits", [(), (3.0, 30.0, 8.0, np.nan, 0.0, 12.0, 8.0, 3.0)])
 def test_customers_who_wait_differently_have_parts_bought_or_stocked(waits):
     """The same part comes in time for one order and not for the next."""

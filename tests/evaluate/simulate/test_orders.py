@@ -188,20 +188,6 @@ def test_lead_times_of_a_law_or_a_list_at_given_chances():
     np.testing.assert_allclose(varied.at_normal(special.ndtri(fine)), varied.quantile(fine), rtol=1e-4)
 
 
-def test_sizes_of_orders_are_those_of_the_lots_that_are_ordered_for():
-    """A lot that supply from the last review in time is ordered for stands for itself, else for an order."""
-    day, units = np.array([0.5, 6.5, 7.0, 8.0]), np.array([3.0, 4.0, 5.0, 6.0])
-    orders, waits = OrderStream(day=day, units=units), np.array([12.0, 12.0, 12.0, 30.0])
-    shelf = Shelf(level=1.0, supply=Supply(mean_days=10.0))
-    system = System(goods=(), parts=(Part(name="X", shelf=shelf),), review_days=7.0)
-    assert system.order_sizes(Good(name="A", orders=orders, shelf=shelf), orders, waits) is units
-    good = Good(name="A", orders=orders, shelf=shelf, order_size=2.0)
-    # Reviews at 7, 7, 7 and 21 (8 + 30 - 10 - 7): in time by day 2.5, 8.5, 9 and 28.
-    assert system.order_sizes(good, orders, waits).tolist() == [2.0, 4.0, 5.0, 6.0]
-    assert System(goods=(), review_days=0.0).order_sizes(good, orders, waits - 3.0).tolist() == [2.0, 2.0, 2.0, 6.0]
-    assert system.order_sizes(Good(name="A", orders=orders, order_size=2.0), orders, waits).tolist() == [2.0] * 4
-
-
 def test_parts_are_drawn_from_stock_or_bought_after_the_order():
     shelves = {
         "fixed": Shelf(level=1.0, supply=Supply(mean_days=4.0)),

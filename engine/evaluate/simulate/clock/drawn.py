@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from enum import Enum
 
@@ -171,7 +172,9 @@ class Drawn:
                 self._stock(good.shelf, "good " + good.name, i)
         for i, good in enumerate(self.system.goods):
             orders = self._orders(good.orders, "orders", good.name)
-            self.asked.append(replace(self._asked(i, good, orders).in_turn(), counts=_counts(good, orders)))
+            counts = _counts(good, orders)
+            for own, some in self._by_own_parts(good, orders):
+                self.asked.append(replace(self._asked(i, good, some, own).in_turn(), counts=counts))
             if good.large is not None:
                 self.asked.append(self._large(i, good, good.large))
 
@@ -200,8 +203,28 @@ class Drawn:
         clock = shelf.supply.clock(self.stream("supply", name), self.horizon.days)
         self.stocks.append(DrawnStock(shelf=shelf, above=float(above), clock=clock, owner=owner))
 
-    def _asked(self, i: int, good: Good, orders: OrderStream) -> Asked:
-        """When the orders of a good count for the supplier's orders, and when they need stock, parts or making."""
+    def _by_own_parts(self, good: Good, orders: OrderStream) -> Iterator[tuple[frozenset[int], OrderStream]]:
+        """Orders by the parts of varying lead time that can still come in time for them.
+
+        Bought for an order they are its own, whoever waits for such parts.
+        """
+        slack = np.maximum(on_ticks(orders.waits(good.wait_days)) - on_ticks(good.assembly_days), 0.0)
+        parts = [part for part, _ in good.parts if self._by_the_order(good, part)]
+        in_time = np.array([~self.relies(part, orders.day, orders.day + slack) for part in parts])
+        kind = 2 ** np.arange(len(parts)) @ in_time if parts else np.zeros(orders.day.shape)
+        for one in np.unique(kind).astype(np.int64).tolist():
+            yield frozenset(part for k, part in enumerate(parts) if one >> k & 1), orders.of(kind == one)
+
+    def _by_the_order(self, good: Good, part: int) -> bool:
+        """Whether a part of varying lead time is bought for single orders: not in lots, nor for segments."""
+        shelf = self.system.parts[part].shelf
+        return shelf.supply.random and not (shelf.supply.crossing or shelf.batch > 0.0 or good.dearness)
+
+    def _asked(self, i: int, good: Good, orders: OrderStream, own: frozenset[int]) -> Asked:
+        """When the orders of a good count for the supplier's orders, and when they need stock, parts or making.
+
+        Parts of their own they do not ask the stock for.
+        """
         waits = on_ticks(orders.waits(good.wait_days))
         due = orders.day + waits
         if good.shelf is not None:
@@ -216,17 +239,16 @@ class Drawn:
             )  # fmt: skip
         if good.parts:
             slack = np.maximum(waits - on_ticks(good.assembly_days), 0.0)
-            claims, recipe, early = self._recipe(good, orders, slack)
-            drawn = self.system.drawn(good)
+            drawn = self.system.drawn(good) - own
+            claims, recipe, early = self._recipe(good, orders, slack, drawn)
             # Parts that are bought for an order come for all of it; what comes in just when its order needs it lies
             # there while that waits for other parts.
-            shared = tuple(line for line in good.parts if self.system.shared(good, line[0]))
             late = [self.relies(part, orders.day, orders.day + slack) for part in drawn]
             return Asked(
                 good=i, source=Source.PARTS, at=orders.day + slack, units=orders.units, day=orders.day, due=due,
                 takes=_order_sizes(good, orders, bool(late) & ~np.any(late, axis=0)), claims=claims, recipe=recipe,
                 lying=tuple(line for line in good.parts if line[0] not in drawn),
-                covered=shared if good.order_size is not None else (), early=early,
+                covered=recipe if good.order_size is not None else (), early=early,
             )  # fmt: skip
         return Asked(
             good=i, source=Source.WORK, at=orders.day, units=orders.units, day=orders.day, due=due,
@@ -254,18 +276,18 @@ class Drawn:
         return on_ticks(good.make.quantile(self.stream("make", good.name).random(orders.day.size)))
 
     def _recipe(
-        self, good: Good, orders: OrderStream, slack: Array
+        self, good: Good, orders: OrderStream, slack: Array, drawn: frozenset[int]
     ) -> tuple[tuple[Claim, ...], Recipe, tuple[Early, ...]]:
         claims, recipe, early = list[Claim](), list[tuple[int, float]](), list[Early]()
         for part, quantity in good.parts:
             shelf = self.system.parts[part].shelf
             # Of customers who wait differently one stock serves all by due date: what comes early for some is there
             # for the others.
-            one_stock = bool(good.dearness) and part in self.system.drawn(good)
+            one_stock = bool(good.dearness) and part in drawn
             in_time = not (shelf.batch > 0.0 or shelf.supply.crossing or self.system.period_end or one_stock)
             if in_time and self.system.review_days > 0.0:
                 early.append(self._early(part, orders, slack, quantity))
-            if part not in self.system.drawn(good):
+            if part not in drawn:
                 continue  # Bought after the order, it is there when it is needed.
             recipe.append((part, quantity))
             if shelf.batch > 0.0 or one_stock:

@@ -38,6 +38,11 @@ class OrderStream:
     units: Array
     wait_days: Array | None = None
 
+    def of(self, which: npt.NDArray[np.bool_]) -> OrderStream:
+        """Some of the orders, shape (orders,)."""
+        waits = None if self.wait_days is None else self.wait_days[which]
+        return OrderStream(day=self.day[which], units=self.units[which], wait_days=waits)
+
     def waits(self, wait: float) -> Array:
         """Days that each customer gives, those of the product where they say nothing; shape (orders,)."""
         waits = np.full(self.day.shape, wait)

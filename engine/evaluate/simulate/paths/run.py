@@ -145,14 +145,17 @@ class PathReplication:
         jobs = self.shop.jobs[i]
         return np.asarray(jobs.at + jobs.takes)
 
-    def _worked(self, i: int, at: Array, takes: Array, units: Array) -> tuple[Array, Array]:
+    def _worked(
+        self, i: int, at: Array, takes: Array, units: Array, before: int | None = None
+    ) -> tuple[Array, Array]:
         """When it is known that orders leave, and when they are ready: after the days given, or when the work is done.
 
-        They are the last of the good's jobs.
+        They come after so many of the good's jobs, or are the last of them.
         """
         if not self.goods[i].uses:
             return at, at + takes
-        last = slice(self.shop.jobs[i].at.size - at.size, None)
+        before = self.shop.jobs[i].at.size - at.size if before is None else before
+        last = slice(before, before + at.size)
         over = self.shop.regular_days(i)[last] > takes
         _, ready = self.shop.ready(i, self._planned(i))
         self._overrun(i, at[over], units[over])
@@ -171,7 +174,12 @@ class PathReplication:
         there = np.isfinite(served.at)
         i = served.asked.good
         takes = np.full(int(there.sum()), self.goods[i].assembly_days)
-        told_at[there], ready[there] = self._worked(i, served.at[there], takes, served.pieces.units[there])
+        before = 0
+        for other in self.assembled.served:
+            if other is served:
+                break
+            before += int(np.isfinite(other.at).sum()) if other.asked.good == i else 0
+        told_at[there], ready[there] = self._worked(i, served.at[there], takes, served.pieces.units[there], before)
         return _delivered(served, told_at, ready, self._counted(served))
 
     def _making(self, asked: Asked) -> Deliveries:
