@@ -15,6 +15,8 @@ FAMILIES = ("poisson", "gamma", "negative_binomial", "compound_poisson", "normal
 # With more orders a week, compound Poisson demand is no longer told from gamma or normal demand.
 MOST_ORDERS_PER_WEEK = 30.0
 NEGLIGIBLE_UNITS = 1e-9
+# A chance below this share of another does not change it.
+_NOTHING = 1e-18
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,17 +67,39 @@ def distribution_function(family: str, at: Array, of: Moments) -> Array:
 
 
 def _compound_poisson(at: Array, of: Moments) -> Array:
+    """P(X <= x) = sum_n P(n orders) P(n / c, x / (size c)), c being the squared CV of sizes; P(n, .) without it.
+
+    The chance of n orders of at most x is below exp(-(a ln(a / x) - a + x)), a = n / c and x in units of size c
+    (Chernoff), and falls with n. So from the mean number of orders on, where that is nothing beside the sum, it is for
+    all that follow.
+    """
     rate = of.mean / of.order_size
     size_cv2 = np.maximum(of.cv**2 * rate - 1.0, 0.0)
     even = size_cv2 < 1e-9
-    spread = np.where(even, 1.0, size_cv2)
-    largest = float(rate.max(initial=0.0))
+    value = special.pdtr(np.floor(at / of.order_size + 1e-9), rate)
+    open_ = np.flatnonzero(~even & (at > 0.0))
+    value[~even] = np.exp(-rate[~even])
+    if not open_.size:
+        return np.asarray(value)
+    rate, spread = rate[open_], size_cv2[open_]
+    x = at[open_] / (of.order_size[open_] * spread)
+    log_x, largest = np.log(x), float(rate.max())
     total = np.exp(-rate)
     probability = total
     for count in range(1, int(largest + 8.0 * largest**0.5 + 12.0)):
-        probability = probability * rate / count
-        total = total + probability * special.gammainc(count / spread, at / (of.order_size * spread))
-    return np.where(even, special.pdtr(np.floor(at / of.order_size + 1e-9), rate), np.minimum(total, 1.0))
+        probability, shape = probability * rate / count, count / spread
+        total = total + probability * special.gammainc(shape, x)
+        least = np.where(shape > x, np.exp(-(shape * (np.log(shape) - log_x) - shape + x)), 1.0)
+        going = (probability * least > _NOTHING * total) | (count < rate)
+        if not going.all():
+            value[open_] = total
+            open_, rate, spread, x, log_x, total, probability = (
+                part[going] for part in (open_, rate, spread, x, log_x, total, probability)
+            )
+            if not open_.size:
+                break
+    value[open_] = total
+    return np.asarray(np.minimum(value, 1.0))
 
 
 def excess_kurtosis(family: str, of: Moments) -> Array:
