@@ -1,4 +1,4 @@
-"""What fitting demand to order lines takes, beside reading their file alone: processor seconds and most memory.
+"""What fitting demand to order lines takes, beside reading their file alone: seconds and most memory.
 
 `CODP_LINES=1000000` goes on to that many lines: three years, 500 lines a product, a quarter of the products with a
 season, fifty to a family, customers and requested dates.
@@ -7,12 +7,15 @@ season, fifty to a family, customers and requested dates.
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
-from resource import RUSAGE_SELF, getrusage
+from resource import RUSAGE_CHILDREN, RUSAGE_SELF, getrusage
 
 import numpy as np
 import pandas as pd
@@ -20,6 +23,7 @@ import pyarrow.csv as pacsv
 
 from engine.catalog.intake.fitted import fit_catalogue
 from engine.demand.fitting.fit import fit_demand
+from engine.report.machine import cores
 from engine.scenario.read import read_scenario
 
 LINES_A_PRODUCT, DAYS = 500, 1_092
@@ -29,17 +33,13 @@ SIZES = (10_000, 100_000, 1_000_000)
 def report() -> list[str]:
     """Rows of a Markdown table; each way in a process of its own."""
     longest = int(os.environ.get("CODP_LINES", "100000"))
-    rows = ["| lines | products | way | processor s | peak MB | times reading the file |", "|---|---|---|---|---|---|"]
+    rows = ["| lines | products | way | s | processor s | peak MB |", "|---|---|---|---|---|---|"]
     for lines in (size for size in SIZES if size <= longest):
         with tempfile.TemporaryDirectory() as folder:
             products = write_book(Path(folder), lines)
-            alone = 0.0
             for name, way in WAYS.items():
-                with get_context("spawn").Pool(1) as pool:
-                    seconds, peak = pool.apply(measured, (way, folder))
-                alone = alone or seconds
-                times = seconds / alone
-                rows.append(f"| {lines:,} | {products:,} | {name} | {seconds:.1f} | {peak:,.0f} | {times:.0f} |")
+                elapsed, seconds, peak = alone(way, folder)
+                rows.append(f"| {lines:,} | {products:,} | {name} | {elapsed:.1f} | {seconds:.1f} | {peak:,.0f} |")
                 print(rows[-1], flush=True)
     return rows
 
@@ -79,22 +79,46 @@ def read_alone(folder: str) -> None:
 
 
 def fit_scenario(folder: str) -> None:
-    """As `codp fit` does without its bootstrap."""
+    """As `codp solve` does where demand is blank."""
     fit_demand(read_scenario(Path(folder) / "scenario"), replicates=0)
 
 
+def fit_and_judge(folder: str) -> None:
+    """As `codp fit` does, with its bootstrap."""
+    _codp("fit", str(Path(folder) / "scenario"), "--out", str(Path(folder) / "fit"))
+
+
 def fit_by_partitions(folder: str) -> None:
-    """As `codp batch fit` does."""
+    """As `codp batch fit` does in one process."""
     fit_catalogue(Path(folder) / "catalogue", Path(folder) / "lines.csv", Path(folder) / "filled")
 
 
+def fit_side_by_side(folder: str) -> None:
+    """As `codp batch fit` does."""
+    _codp("batch", "fit", str(Path(folder) / "catalogue"), "--orders", str(Path(folder) / "lines.csv"),
+          "--out", str(Path(folder) / "beside"))  # fmt: skip
+
+
+def _codp(*words: str) -> None:
+    subprocess.run([sys.executable, "-m", "engine", *words], check=True, capture_output=True)
+
+
 WAYS: dict[str, Callable[[str], None]] = {
-    "read with pyarrow": read_alone, "codp fit": fit_scenario, "codp batch fit": fit_by_partitions,
+    "read with pyarrow": read_alone, "`codp solve`, what is blank": fit_scenario, "`codp fit`": fit_and_judge,
+    "`codp batch fit --workers 1`": fit_by_partitions, f"`codp batch fit`, {cores()} cores": fit_side_by_side,
 }  # fmt: skip
 
 
-def measured(way: Callable[[str], None], folder: str) -> tuple[float, float]:
-    """Processor seconds and the most memory in megabytes, in a fresh process."""
-    began = time.process_time()
+def alone(way: Callable[[str], None], folder: str) -> tuple[float, float, float]:
+    """Seconds, processor seconds and the most memory of a process in megabytes, in a fresh one."""
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        return pool.submit(measured, way, folder).result()
+
+
+def measured(way: Callable[[str], None], folder: str) -> tuple[float, float, float]:
+    """The same of this process and those that it starts."""
+    began, before = time.perf_counter(), time.process_time()
     way(folder)
-    return time.process_time() - began, getrusage(RUSAGE_SELF).ru_maxrss / 1024.0
+    elapsed, here, others = time.perf_counter() - began, time.process_time() - before, getrusage(RUSAGE_CHILDREN)
+    peak = max(getrusage(RUSAGE_SELF).ru_maxrss, others.ru_maxrss) / 1024.0
+    return elapsed, here + others.ru_utime + others.ru_stime, peak

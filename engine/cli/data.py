@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from engine.cli.decide import EXIT_FAULTY, ScenarioPath, Today, day_of, load
+from engine.cli.decide import EXIT_FAULTY, ScenarioPath, Today, Workers, day_of, load
 from engine.report.sentences.plain import counted
 
 
@@ -76,18 +77,24 @@ def fit(
         float | None,
         typer.Option(help="Share delivered on time today, below 1: prints the late cost it implies.", min=0.0, max=1.0),
     ] = None,
+    workers: Workers = None,
 ) -> None:
     """Fit demand columns to order lines: mean, CV, class, distribution, target; says what was cleaned."""
     from engine.cli.warned import told
     from engine.demand.fitting.fit import fit_demand
     from engine.demand.fitting.late_cost import with_implied_late_cost
     from engine.demand.fitting.write import write_fit
+    from engine.evaluate.processes.beside import copied
+    from engine.evaluate.processes.side_by_side import side_by_side
+    from engine.report.machine import cores
     from engine.scenario.read import read_scenario
 
     if on_time_today == 1.0:
         raise typer.BadParameter("no finite late cost makes all orders on time; give a share below 1")
     given = read_scenario(scenario)
-    fitted = fit_demand(given, weeks_min=weeks, target_quantile=target_quantile)
+    # A process that is no copy loads the engine anew, which takes longer than to judge some hundred products.
+    beside = partial(side_by_side, processes=workers or (cores() if copied() else 1))
+    fitted = fit_demand(given, weeks_min=weeks, target_quantile=target_quantile, pieces=beside)
     write_fit(fitted, out)
     served = int((fitted.table["distribution"] != "").sum())
     typer.echo(f"{given.name}: {served} of {counted(len(fitted.table), 'product')} fitted")

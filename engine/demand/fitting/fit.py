@@ -14,10 +14,10 @@ from engine.demand.book.life import Cleaning
 from engine.demand.book.pauses import Stretch
 from engine.demand.book.weeks import calendar
 from engine.demand.counts import poisson_cv
+from engine.demand.fitting.chance import Judged, Pieces, chances, in_turn, judged
 from engine.demand.fitting.classify import TARGET_QUANTILE, WEEKS_MIN
 from engine.demand.fitting.exposure import exposed_weeks
 from engine.demand.fitting.forecast import foreseen
-from engine.demand.fitting.goodness import moments, p_value
 from engine.demand.fitting.notices import product_notices
 from engine.demand.fitting.peaks import Peaks, peaks_of
 from engine.demand.fitting.row import (
@@ -30,7 +30,6 @@ from engine.demand.fitting.row import (
 )
 from engine.demand.fitting.segments import fitted_segments
 from engine.demand.fitting.stationary import Stationary, stationaries
-from engine.demand.streams import stream
 from engine.errors import Fault
 from engine.notices import Notice, at_most
 from engine.scenario.scenario import Scenario
@@ -95,6 +94,7 @@ def fit_demand(
     seed: int | None = None,
     span: Stretch | None = None,
     pauses: tuple[Stretch, ...] = (),
+    pieces: Pieces = in_turn,
 ) -> DemandFit:
     """Fit demand to the order lines of a scenario.
 
@@ -123,6 +123,8 @@ def fit_demand(
         First and last day of a larger book that these lines are of, whose dates were looked at.
     pauses : tuple of pairs of pandas.Timestamp
         First and last days of weeks without any line of that book.
+    pieces : callable
+        Who works on the bootstraps, as in `chances`.
 
     Returns
     -------
@@ -141,6 +143,7 @@ def fit_demand(
     )
     empirical = set(scenario.products.loc[scenario.products["distribution"] == "empirical", "product"])
     rows: list[dict[str, object]] = []
+    to_judge: list[tuple[dict[str, object], Judged]] = []
     faults: list[Fault] = []
     notices = list(book.notices)
     exposed, waits = exposed_weeks(scenario)
@@ -169,13 +172,16 @@ def fit_demand(
         elif name in empirical and row["distribution"]:
             row["distribution"] = "empirical"
         elif replicates > 0 and row["level"] != "forecast" and float(str(row["open_cv"])) > 0.0:
-            row["p_value"] = _chance(row, history, key=key, replicates=replicates)
+            to_judge.append((row, judged(row, history)))
         told = product_notices(
             scenario, row, history, said.get(name), peaks=_peaks(history, series.get(name))
         )
         row["warnings"] = "; ".join(one.words()[0].removeprefix(f"'{name}': ") for one in told)
         notices += told
         rows.append(row)
+    values = chances([fit for _, fit in to_judge], key=key, replicates=replicates, pieces=pieces)
+    for (row, _), value in zip(to_judge, values, strict=True):
+        row["p_value"] = value
     table = pd.DataFrame(rows, columns=list(FIT_COLUMNS))
     segments = _segments(scenario, book, table, target_quantile)
     return DemandFit(
@@ -229,20 +235,6 @@ def _of_segments(segments: pd.DataFrame) -> tuple[str, ...]:
         return ()
     count = segments["product"].nunique()
     return (f"Customers of {count} products wait differently: segments.csv has who waits how long.",)
-
-
-def _chance(row: dict[str, object], history: History, *, key: int, replicates: int) -> float:
-    family, per = str(row["distribution"]), history.bucket_weeks
-    size = float(str(row["order_size"]))
-    of = moments(
-        float(str(row["demand_per_week"])) * per, float(str(row["open_cv"])) / per**0.5, 1.0 if np.isnan(size) else size
-    )
-    if not np.isfinite(float(str(row[f"distance_{family}"]))):
-        return float("nan")
-    return p_value(
-        family, float(str(row[f"distance_{family}"])), of, weeks=history.weeks.size,
-        rng=stream(key, "fit", str(row["product"])), replicates=replicates,
-    )  # fmt: skip
 
 
 def _notes(

@@ -93,11 +93,12 @@ def _compound_poisson(at: Array, of: Moments) -> Array:
         going = (probability * least > _NOTHING * total) | (count < rate)
         if not going.all():
             value[open_] = total
-            open_, rate, spread, x, log_x, total, probability = (
-                part[going] for part in (open_, rate, spread, x, log_x, total, probability)
-            )
+            open_ = open_[going]
             if not open_.size:
-                break
+                return np.asarray(np.minimum(value, 1.0))
+            rate, spread, x, log_x, total, probability = (
+                part[going] for part in (rate, spread, x, log_x, total, probability)
+            )
     value[open_] = total
     return np.asarray(np.minimum(value, 1.0))
 
