@@ -49,10 +49,8 @@ class DemandFit:
 
     Parameters
     ----------
-    scenario : str
-        Name.
-    input_sha256 : str
-        Digest of the scenario that was fitted.
+    given : Scenario
+        That was fitted.
     table : pandas.DataFrame
         One row per product with the columns of `FIT_COLUMNS`; numbers are NaN where there is no value.
     seasons : pandas.DataFrame
@@ -70,8 +68,7 @@ class DemandFit:
     target_quantile : float
     """
 
-    scenario: str
-    input_sha256: str
+    given: Scenario
     table: pd.DataFrame
     seasons: pd.DataFrame
     segments: pd.DataFrame
@@ -82,6 +79,16 @@ class DemandFit:
     target_quantile: float
     replicates: int
     seed: int
+
+    @property
+    def scenario(self) -> str:
+        """Name of the scenario."""
+        return self.given.name
+
+    @property
+    def input_sha256(self) -> str:
+        """Digest of the scenario; who fills blanks does not ask for it."""
+        return self.given.digest()
 
 
 def fit_demand(
@@ -185,8 +192,7 @@ def fit_demand(
     table = pd.DataFrame(rows, columns=list(FIT_COLUMNS))
     segments = _segments(scenario, book, table, target_quantile)
     return DemandFit(
-        scenario=scenario.name,
-        input_sha256=scenario.digest(),
+        given=scenario,
         table=table,
         seasons=_seasons(
             {name: one for name, one in series.items() if name in wanted and not (name in said and said[name].judged)}
