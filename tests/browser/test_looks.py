@@ -12,7 +12,8 @@ from tests.browser.conftest import OFF_HOST, go, open_tiny, settle, view, wait_u
 from tests.evidence import FULL
 
 PICTURES = Path(__file__).resolve().parents[2] / "test-results" / "pages"
-# Each language and each theme, of the dark one the first part of each page; as evidence all of each with each. `go` takes the pages by their names in the language.
+# Each language and each theme, of the dark one the first part of each page; as evidence all of each with each.
+# `go` takes the pages by their names in the language.
 LOOKS = [("en", "dark"), ("zh", "light"), *([("en", "light"), ("zh", "dark")] if FULL else [])]
 GRAVE = {"serious", "critical"}
 PARTS = {
