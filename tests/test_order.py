@@ -4,9 +4,12 @@ import re
 from pathlib import Path
 from types import SimpleNamespace
 
+import pytest
 from xdist.remote import Producer
 
-from tests.order import BROWSER, LONGEST, LongestFirst, longest_first, share, with_journeys, without_longest
+from tests.conftest import pytest_xdist_auto_num_workers
+from tests.evidence import FULL, long_form
+from tests.order import BROWSER, LONGEST, LongestFirst, longest_first, share, without_longest
 
 ROOT = Path(__file__).resolve().parents[1]
 LONG, SHORT = LONGEST[-1], "tests/catalog/test_aside.py"
@@ -60,11 +63,30 @@ def test_a_long_file_goes_before_one_of_more_tests():
     assert second[0] == f"{LONG}::test_one"
 
 
+def processes(*arguments):
+    """How many a run of these arguments has on two cores."""
+    asked = pytest_xdist_auto_num_workers(SimpleNamespace(args=list(arguments), rootpath=ROOT))
+    next(asked)
+    with pytest.raises(StopIteration) as ended:
+        asked.send(2)
+    return ended.value.value
+
+
 def test_only_a_run_with_journeys_has_a_process_for_them():
-    assert with_journeys(["tests", "engine"], ROOT)
-    assert with_journeys([f"{BROWSER}/test_looks.py::test_one[a/b]"], ROOT)
-    assert with_journeys([str(ROOT)], ROOT)
-    assert not with_journeys(["tests/decision", "engine"], ROOT)
+    assert processes("tests", "engine") == processes(str(ROOT)) == 3
+    assert processes(f"{BROWSER}/test_looks.py::test_one[a/b]") == 3
+    assert processes("tests/decision", "engine") == 2
+
+
+def test_what_is_left_to_the_long_form_is_evidence_and_says_why():
+    @long_form("a minute")
+    def journey():
+        pass
+
+    marks = {mark.name: mark for mark in journey.pytestmark}
+    assert set(marks) == {"evidence", "skipif"}
+    assert marks["skipif"].args == (not FULL,)
+    assert marks["skipif"].kwargs["reason"] == "a minute: CODP_EVIDENCE=full"
 
 
 def test_a_quick_run_leaves_out_the_longest_alone():
