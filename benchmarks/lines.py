@@ -16,6 +16,7 @@ from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
 from resource import RUSAGE_CHILDREN, RUSAGE_SELF, getrusage
+from typing import TypeVar
 
 import numpy as np
 import pandas as pd
@@ -25,6 +26,8 @@ from engine.catalog.intake.fitted import fit_catalogue
 from engine.demand.fitting.fit import fit_demand
 from engine.report.machine import cores
 from engine.scenario.read import read_scenario
+
+Result = TypeVar("Result")
 
 LINES_A_PRODUCT, DAYS = 500, 1_092
 SIZES = (10_000, 100_000, 1_000_000)
@@ -36,9 +39,10 @@ def report() -> list[str]:
     rows = ["| lines | products | way | s | processor s | peak MB |", "|---|---|---|---|---|---|"]
     for lines in (size for size in SIZES if size <= longest):
         with tempfile.TemporaryDirectory() as folder:
-            products = write_book(Path(folder), lines)
+            # In a process of its own: one that is started takes the memory of its parent for its least peak.
+            products = in_a_process(write_book, Path(folder), lines)
             for name, way in WAYS.items():
-                elapsed, seconds, peak = alone(way, folder)
+                elapsed, seconds, peak = in_a_process(measured, way, folder)
                 rows.append(f"| {lines:,} | {products:,} | {name} | {elapsed:.1f} | {seconds:.1f} | {peak:,.0f} |")
                 print(rows[-1], flush=True)
     return rows
@@ -109,14 +113,14 @@ WAYS: dict[str, Callable[[str], None]] = {
 }  # fmt: skip
 
 
-def alone(way: Callable[[str], None], folder: str) -> tuple[float, float, float]:
-    """Seconds, processor seconds and the most memory of a process in megabytes, in a fresh one."""
+def in_a_process(work: Callable[..., Result], *given: object) -> Result:
+    """What a piece of work returns in a fresh process."""
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
-        return pool.submit(measured, way, folder).result()
+        return pool.submit(work, *given).result()
 
 
 def measured(way: Callable[[str], None], folder: str) -> tuple[float, float, float]:
-    """The same of this process and those that it starts."""
+    """Seconds, processor seconds and the most memory in megabytes of this process and of any that it starts."""
     began, before = time.perf_counter(), time.process_time()
     way(folder)
     elapsed, here, others = time.perf_counter() - began, time.process_time() - before, getrusage(RUSAGE_CHILDREN)
