@@ -44,7 +44,7 @@ def cause(scenario, plan, **more):
 def test_few_samples_are_told_as_sampling_and_flatter_only_what_turns_out_worse(seed, worse):
     """One product with a part of its own: nothing is shared, and many samples hold."""
     scenario = make_scenario([LONE_PART], **PART, samples=100, seed=seed)
-    row = cause(scenario, solve(scenario).plan)
+    row = cause(scenario, solve(scenario, certified=False).plan)
     assert (row["simulated_cost_per_year"] > row["planned_cost_per_year"]) == worse
     assert abs(row["cost_deviation"]) > 0.05
     told = "the best on 100 samples, which flatters it" if worse else "measured on 100 samples"
@@ -58,7 +58,7 @@ def test_many_samples_of_a_part_of_its_own_leave_nothing_to_explain():
 @pytest.mark.parametrize("locked", ["MTS", "ATO"])
 def test_stocks_changed_by_hand_are_told_as_that(locked):
     scenario = make_scenario([{**LONE_PART, "locked": locked}], **PART, samples=1000)
-    plan = solve(scenario).plan
+    plan = solve(scenario, certified=False).plan
     table = "decisions" if locked == "MTS" else "components"
     frame = getattr(plan, table)
     changed = replace(plan, **{table: frame.assign(base_stock=frame["base_stock"] * 1.5)})
@@ -113,7 +113,7 @@ def waiting():
 
 def test_of_products_that_share_a_part_many_samples_leave_nothing_to_explain(waiting):
     """The plan serves orders in turn, as a plant does: hindsight would promise a seventh less."""
-    plan = solve(waiting).plan
+    plan = solve(waiting, certified=False, compared=False).plan
     assert plan.allocation_gap > 0.1
     found = simulate(waiting, plan, years=20, replications=20)
     table = found.products
@@ -126,7 +126,7 @@ def test_of_products_that_share_a_part_many_samples_leave_nothing_to_explain(wai
 
 def test_of_products_that_share_a_part_each_has_a_cause_of_its_own(waiting):
     """Stocks of the shared part changed by hand: both products are told so, with what their samples say now."""
-    plan = solve(waiting, samples=400).plan
+    plan = solve(waiting, samples=400, certified=False).plan
     parts = plan.components.assign(base_stock=plan.components["base_stock"] * np.array([0.8, 1.0]))
     found = simulate(waiting, replace(plan, components=parts), years=10, replications=10).products
     for said in found["likely_cause"]:
@@ -181,7 +181,7 @@ def test_a_full_shop_is_the_cause_where_the_days_given_do_not_do(late):
     work = {"product": "A", "resource": "press", "stage": "make", "hours_per_unit": 4, "hours_cv": 3}
     press = {"resources": [{"resource": "press", "hours_per_week": 45}], "routing": [work]}
     scenario = make_scenario([row], **press, samples=200)
-    found = simulate(scenario, solve(scenario).plan, years=5, replications=10)
+    found = simulate(scenario, solve(scenario, certified=False).plan, years=5, replications=10)
     (cause,) = found.summary["causes"].values()
     assert found.products["planned_on_time"].tolist() == [1.0]
     assert found.products["simulated_on_time"][0] < 0.9

@@ -103,7 +103,7 @@ def test_a_good_plan_of_one_stock_holds_what_it_promises():
     ):
         row = {"locked": "MTS", "demand_per_week": 20.0, "demand_cv": 0.8, "late_cost_per_unit_day": 2.0, **extra}
         scenario = make_scenario([row], samples=20_000)
-        plan = solve(scenario).plan
+        plan = solve(scenario, certified=False).plan
         found = simulate_system(system_of(scenario, plan), years=years, replications=10, seed=3)
         cost = simulated_ledger(scenario, plan, found).sum(axis=(1, 2))
         planned = planned_ledger(plan).sum()
@@ -117,7 +117,7 @@ def test_a_good_plan_of_shared_parts_holds_what_it_promises():
     scenario = random_scenario(
         np.random.default_rng(4), products=3, components=4, product_columns={"locked": "ATO"}, samples=12_000
     )
-    plan = solve(scenario, certified=False).plan
+    plan = solve(scenario, certified=False, compared=False).plan
     found = simulate_system(system_of(scenario, plan), years=10, replications=10, seed=3)
     cost = simulated_ledger(scenario, plan, found).sum(axis=(1, 2))
     spread = cost.std(ddof=1) / len(cost) ** 0.5
@@ -191,7 +191,7 @@ def test_one_more_unit_is_worth_what_a_second_simulation_says():
         components=[{"component": "X"}, {"component": "Y", "lead_time_days": 17}],
         bom={"A": {"X": 1, "Y": 2}, "B": {"X": 1}}, samples=400,
     )  # fmt: skip
-    plan = solve(scenario).plan
+    plan = solve(scenario, certified=False).plan
     base = system_of(scenario, plan)
     level = np.array([part.shelf.level for part in base.parts])
     from engine.evaluate.simulate.clock.worth import Worth
@@ -220,7 +220,7 @@ def test_tuned_stocks_cost_no_more_and_the_corrected_cost_holds_on_fresh_seeds()
     scenario = random_scenario(
         np.random.default_rng(8), products=4, components=5, product_columns={"locked": "ATO"}, samples=40
     )
-    plan = solve(scenario).plan
+    plan = solve(scenario, certified=False).plan
     found = simulate(scenario, plan, years=20 if FULL else 2, replications=6, correct=True)
     check = found.summary["corrected"]
     allowed = 0.02 + check["held_out_half_width"] / check["cost_per_year"]
@@ -238,7 +238,7 @@ def orders_book():
 
 def test_replayed_orders_are_the_lines_and_their_own_due_dates():
     scenario = make_scenario([{"locked": "MTS", "lead_time_target_days": 6}], orders=orders_book())
-    plan = solve(scenario).plan
+    plan = solve(scenario, certified=False).plan
     good = system_of(scenario, plan, replay=True).goods[0]
     assert isinstance(good.orders, ReplayedOrders)
     drawn = good.orders.draw(np.random.default_rng(1), good.orders.span_days * 3)
@@ -250,7 +250,7 @@ def test_replayed_orders_are_the_lines_and_their_own_due_dates():
 
 def test_what_cannot_be_simulated_is_told():
     scenario = make_scenario([{"locked": "MTS"}, {"locked": "MTS"}], orders=orders_book())
-    plan = solve(scenario).plan
+    plan = solve(scenario, certified=False).plan
     with pytest.raises(EngineError, match="no order lines to replay for P2"):
         simulate(scenario, plan, replay=True)
     other = make_scenario([{"product": "OTHER"}])
@@ -272,7 +272,7 @@ def test_a_stop_in_any_phase_ends_it_and_is_told(phase, corrected, told):
     scenario = random_scenario(
         np.random.default_rng(8), products=2, components=2, product_columns={"locked": "ATO"}, samples=20
     )
-    plan = solve(scenario).plan
+    plan = solve(scenario, certified=False).plan
     phases = []
 
     def stop(name, done, _steps):
