@@ -16,6 +16,9 @@ FIRST = 100
 _LEAST, _AMPLE = 6.0, 9.0
 # Samples are told in round numbers.
 _ROUND = 10
+# Of few samples most of the time is what the first one takes. Where they seem too slow, so many times as many are timed,
+# if that takes no more than this share of what is left.
+_MORE, _PILOT = 10, 0.05
 
 
 class _OutOfTimeError(Exception):
@@ -43,16 +46,28 @@ def draw(
     """
     size, each = samples, cache.seconds / cache.size if cache.size else 0.0
     if deadline.limited and samples > FIRST and not all_of_them:
-        seconds = each * FIRST
-        if not cache.size:
-            tried, seconds = _drawn(scenario, samples=FIRST, seed=seed, cache=SampleCache(), deadline=deadline)
-            if tried is None:
-                return None
-        size = affordable(samples, seconds / FIRST, deadline.room())
+        pace = each if cache.size else _pace(scenario, samples, seed=seed, deadline=deadline)
+        if pace is None:
+            return None
+        size = affordable(samples, pace, deadline.room())
     instance, seconds = _drawn(scenario, samples=size, seed=seed, cache=cache, deadline=deadline)
     # What is kept of a scenario before takes no time here: what goes through it takes as long as it took to draw.
     cache.seconds, cache.size = max(seconds, each * size), size
     return instance
+
+
+def _pace(scenario: Scenario, samples: int, *, seed: int | None, deadline: Deadline) -> float | None:
+    """Seconds that drawing a sample takes, at most; None where not even the first are drawn in time."""
+    size = FIRST
+    while True:
+        tried, seconds = _drawn(scenario, samples=size, seed=seed, cache=SampleCache(), deadline=deadline)
+        if tried is None:
+            return None
+        room, more = deadline.room(), _MORE * size
+        enough = affordable(samples, seconds / size, room) == samples
+        if enough or more > samples or _MORE * seconds > _PILOT * room:
+            return seconds / size
+        size = more
 
 
 def affordable(samples: int, seconds_per_sample: float, room: float) -> int:

@@ -21,6 +21,7 @@ from engine.scenario.read import read_scenario
 from engine.search.first_come.tuning import Tuning
 from tests.conftest import ROOT
 from tests.evidence import FULL
+from tests.scenarios import make_scenario
 
 SAMPLES = 30 if FULL else 15
 # Seconds that each piece of work takes on the clock of these tests; none can be stopped half-way but a solve.
@@ -189,6 +190,21 @@ def test_more_samples_than_can_be_decided_on_leave_a_proven_plan_on_fewer(hands,
     assert isinstance(outcome, Solved)
     assert outcome.plan.summary["samples"] == 20
     assert "samples_asked" not in outcome.plan.summary
+
+
+def test_what_the_first_sample_takes_is_not_counted_for_each(hands, monkeypatch):
+    """Half a second whatever the samples: a hundred of them told of two minutes for 4,000, which one second draws."""
+    drawing = engine.economics.exposure.draw.draw_panels
+
+    def timed(*processes, samples, **options):
+        hands.move(0.5 + 0.0001 * samples - DRAW)
+        return drawing(*processes, samples=samples, **options)
+
+    monkeypatch.setattr(engine.economics.exposure.draw, "draw_panels", timed)
+    scenario = make_scenario([{}, {"product": "Q"}])
+    outcome = solve(scenario, time_limit=Deadline.after(120.0, clock=hands), samples=4000, certified=False)
+    assert isinstance(outcome, Solved)
+    assert outcome.plan.summary["samples"] == 4000
 
 
 def test_no_time_for_advice_is_no_impossibility(hands):
