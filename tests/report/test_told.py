@@ -9,6 +9,7 @@ from pptx import Presentation
 
 from engine.decision.solve import solve
 from engine.evaluate.reasons.today import Payback
+from engine.evaluate.trust.at_risk import Tail
 from engine.evaluate.trust.confidence import Confidence, Label
 from engine.evaluate.trust.sampling_gap import Enough
 from engine.report.content import make_report
@@ -158,12 +159,16 @@ def test_locks_are_told_with_the_dearest_or_as_free(language):
     assert prose.t("sheet.locks") not in page_html(Prose(unlocked, language))
 
 
+TAIL = Tail(level=0.9, weight=0.3, held_out=1234.0, margin=56.0, promised=1111.0)
+
+
 def gap(**values):
     """What `_gap` reads of a sampling gap."""
     fields = {
         "held_out": 1000.0, "held_out_margin": 10.0, "interval": type("I", (), {"high": 20.0}), "high_share": 0.02,
         "level": 0.95, "cost": np.zeros(5), "samples": 60, "solver_share": 0.001, "for_targets": 0.0,
         "below_target": pd.DataFrame({"product": []}), "enough": lambda _: Enough(samples=400, seen=True),
+        "tail": None,
     }  # fmt: skip
     return type("Gap", (), {"__init__": lambda self: self.__dict__.update({**fields, **values})})()
 
@@ -177,6 +182,9 @@ def gap(**values):
         ({"for_targets": 55.0}, "on-time targets             55 EUR of stock more keeps them there too", "miss"),
         ({"below_target": pd.DataFrame({"product": ["A"]})}, "1 product misses its target", "miss their"),
         ({"below_target": pd.DataFrame({"product": ["A", "B"]})}, "2 products miss their target", "misses its"),
+        ({}, "on fresh samples", "costliest"),
+        ({"tail": TAIL}, "costliest 10%            1,234 EUR there, give or take 56; promised are 1,111", "miss"),
+        ({"tail": TAIL}, "Costs above are 30% these, the rest the mean", "on-time targets"),
     ],
 )
 def test_what_fresh_samples_say_is_told_as_far_as_they_do(values, said, unsaid):
