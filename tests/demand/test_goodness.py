@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from engine.demand.fitting import goodness
 from engine.demand.fitting.goodness import (
     FAMILIES,
     admissible,
@@ -124,6 +125,37 @@ def test_the_dispersion_test_refuses_what_is_too_wide_or_too_even():
     assert poisson_dispersed(rng.poisson(3.0, 100).astype(float))
     assert not poisson_dispersed(2.0 * rng.poisson(3.0, 100))
     assert not poisson_dispersed(np.tile([3.0, 3.0, 3.0, 4.0], 25))
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_a_p_value_is_that_of_all_replicates_where_few_are_as_far_and_of_as_many_as_tell_where_not(family, monkeypatch):
+    of = moments(*CASES[family])
+    again = []
+
+    def drawn(*given):
+        again.append(given[3][0])
+        return draw(*given)
+
+    monkeypatch.setattr(goodness, "draw", drawn)
+
+    def value(observed, replicates, seed=3):
+        again.clear()
+        rng = np.random.default_rng(seed)
+        return p_value(family, observed, of, weeks=52, rng=rng, replicates=replicates)
+
+    # Nothing is as far as 10 and everything as far as 0.
+    assert value(10.0, 99) == 1.0 / 100.0
+    assert sum(again) == 99
+    assert value(0.0, 99) == 1.0
+    assert sum(again) < 20
+    # In between as many are drawn as have ten as far, and the value is theirs.
+    rng = np.random.default_rng(4)
+    distances = goodness._distances(family, of, *draw(family, rng, of, (4000, 52)))
+    for share in (0.1, 0.3, 0.7):
+        observed = float(np.quantile(distances, 1.0 - share))
+        values, parts = zip(*((value(observed, 2000, seed), sum(again)) for seed in range(20)), strict=True)
+        assert np.mean(parts) == pytest.approx(10.0 / share + 5.0, rel=0.35)
+        assert np.mean(values) == pytest.approx(share, rel=0.45)
 
 
 @pytest.mark.parametrize("family", FAMILIES)

@@ -282,7 +282,7 @@ def _notes(
     ]
     if replicates > 0:
         notes.append(
-            f"p-value: parametric bootstrap with {replicates} replicates, moments fitted again in each. It "
+            f"p-value: parametric bootstrap with {replicates} replicates at most, moments fitted again in each. It "
             "takes weeks as independent, and the family was chosen on the same weeks: rather too large than "
             "too small."
         )
