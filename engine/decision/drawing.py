@@ -18,7 +18,7 @@ _LEAST, _AMPLE = 6.0, 9.0
 _ROUND = 10
 # Of few samples most of the time is what the first one takes. Where they seem too slow, so many times as many are
 # timed, if that takes no more than this share of what is left.
-_MORE, _PILOT = 10, 0.05
+_MORE, _PILOT = 4, 0.1
 
 
 class _OutOfTimeError(Exception):
