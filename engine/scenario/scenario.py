@@ -174,17 +174,14 @@ class Scenario:
         state = hashlib.sha256()
         plain = self.settings.model_dump_json(by_alias=True, exclude={"columns", "format"})
         state.update(plain.encode())
-        for name in COLUMNS:
-            frame = self.table(name)
-            if name in ("seasons", "segments", "forecasts") and not len(frame):
+        tables = [(name, name, self.table(name)) for name in COLUMNS]
+        tables += [(f"{name} without demand", name, self.no_demand[name]) for name in sorted(self.no_demand)]
+        for title, name, frame in tables:
+            if title in ("seasons", "segments", "forecasts") and not len(frame):
                 # Cases without them keep the digest that they had before there were such tables.
                 continue
-            state.update(f"\n[{name}]\n".encode())
+            state.update(f"\n[{title}]\n".encode())
             for lines in _lines_of(name, frame):
-                state.update(lines.encode())
-        for name in sorted(self.no_demand):
-            state.update(f"\n[{name} without demand]\n".encode())
-            for lines in _lines_of(name, self.no_demand[name]):
                 state.update(lines.encode())
         return state.hexdigest()
 

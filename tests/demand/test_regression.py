@@ -10,7 +10,7 @@ from statsmodels.regression.linear_model import WLS
 
 from engine.demand.fitting.curve import _sure_line, harmonics_of, line, trend_of, wave
 from engine.demand.fitting.regression import Regressors, least_squares, poisson_fits
-from engine.demand.fitting.season import own_season, own_seasons
+from engine.demand.fitting.season import own_seasons
 
 YEARS = (np.arange(156) + 0.5) * 7 / 365.25
 
@@ -95,7 +95,7 @@ def test_a_series_has_the_same_digits_alone_and_among_others():
     together = own_seasons(some)
     assert sum(one is not None for one in together) > 5
     for one, season in zip(some, together, strict=True):
-        alone = own_season(*one)
+        alone = own_seasons([one])[0]
         assert (alone is None) == (season is None)
         if alone is not None:
             assert alone.coefficients.tolist() == season.coefficients.tolist()
@@ -105,4 +105,4 @@ def test_a_series_has_the_same_digits_alone_and_among_others():
 
 @pytest.mark.parametrize("weeks", [np.full(156, 0.1), np.linspace(3.0, 17.3, 156)])
 def test_weeks_on_a_line_have_no_season_of_rounding(weeks):
-    assert own_season(weeks, YEARS) is None
+    assert own_seasons([(weeks, YEARS)]) == [None]

@@ -4,11 +4,15 @@ import numpy as np
 import pytest
 
 from engine.demand.book.history import History
-from engine.demand.fitting.season import family_season, own_season, season_of
+from engine.demand.fitting.season import family_seasons, own_seasons, seasons_of
 from engine.demand.fitting.stationary import stationary, years_of
 from tests.demand import known_season
 
 YEARS = (np.arange(156) + 0.5) * 7 / 365.25
+
+
+def own_season(weeks, years):
+    return own_seasons([(weeks, years)])[0]
 
 
 def sine(depth, years=YEARS):
@@ -81,11 +85,11 @@ def test_a_family_shows_what_its_members_cannot():
     rng = np.random.default_rng(11)
     mean = 3.0 * sine(0.5)
     members = [(rng.negative_binomial(0.8, 0.8 / (0.8 + mean)).astype(float), YEARS) for _ in range(30)]
-    family = family_season(members)
+    family = family_seasons({"F": members})["F"]
     assert family is not None
     assert family.source == "family"
     alone = [own_season(*one) for one in members]
-    pooled = [season_of(*one, family) for one in members]
+    pooled = seasons_of(members, [family] * len(members))
     truth = sine(0.5, (np.arange(12) + 0.5) / 12)
 
     def error(found):

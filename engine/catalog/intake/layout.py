@@ -177,8 +177,7 @@ def plan_layout(catalogue: Catalogue, options: BatchOptions, placed: Placed | No
 
 
 def _column(catalogue: Catalogue, table: str, column: str) -> Hashes:
-    parts = [hashes(batch.column(0)) for batch in batches(catalogue, table, [column])]
-    return np.concatenate(parts) if parts else np.zeros(0, dtype=np.uint64)
+    return _joined([hashes(batch.column(0)) for batch in batches(catalogue, table, [column])], np.uint64)
 
 
 def _read_products(catalogue: Catalogue) -> tuple[Hashes, _Goods]:
@@ -287,16 +286,14 @@ def _part_costs(catalogue: Catalogue) -> Array:
 
 
 def _read_routing(catalogue: Catalogue, products: KeyIndex, resources: KeyIndex) -> tuple[Small, Small]:
-    pieces: tuple[list[Small], list[Small]] = ([], [])
+    of_product, of_resource = list[Small](), list[Small]()
     for batch in batches(catalogue, "routing", ["product", "resource"]):
         product = products.find(hashes(batch.column("product")))
         resource = resources.find(hashes(batch.column("resource")))
         mask = (product >= 0) & (resource >= 0)
-        pieces[0].append(product[mask])
-        pieces[1].append(resource[mask])
-    if not pieces[0]:
-        return np.zeros(0, np.int32), np.zeros(0, np.int32)
-    return np.concatenate(pieces[0]), np.concatenate(pieces[1])
+        of_product.append(product[mask])
+        of_resource.append(resource[mask])
+    return _joined(of_product, np.int32), _joined(of_resource, np.int32)
 
 
 def _blocks(

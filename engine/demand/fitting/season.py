@@ -89,35 +89,21 @@ class Season:
 
     def weeks(self) -> Array:
         """Mean factor of each week of the year, as the table of seasons counts them, mean 1; shape (52,)."""
-        factor = curve_over_a_year(self.coefficients, self.shape)
-        factor = factor / float(factor.mean())
-        week = np.minimum((GRID * 365.0).astype(np.int64) // 7, 51)
-        mean = np.bincount(week, weights=factor, minlength=52) / np.bincount(week, minlength=52)
+        mean = self._means(np.minimum((GRID * 365.0).astype(np.int64) // 7, 51))
         return np.asarray(mean / mean.mean())
 
     def months(self) -> Array:
         """Mean factor of each month, shape (12,)."""
+        return self._means(np.minimum((GRID * 12.0).astype(np.int64), 11))
+
+    def _means(self, period: npt.NDArray[np.int64]) -> Array:
+        """Mean factor of each period, by the period of each instant of the grid; shape (periods,)."""
         factor = curve_over_a_year(self.coefficients, self.shape)
-        factor = factor / float(factor.mean())
-        month = np.minimum((GRID * 12.0).astype(np.int64), 11)
-        return np.bincount(month, weights=factor, minlength=12) / np.bincount(month, minlength=12)
-
-
-def own_season(weeks: Array, years: Array) -> Season | None:
-    """The season of one series, None where there is none to be kept.
-
-    Parameters
-    ----------
-    weeks : shape (weeks,)
-        Units, not negative.
-    years : shape (weeks,)
-        Middle of each week, in years of any origin.
-    """
-    return own_seasons([(weeks, years)])[0]
+        return np.bincount(period, weights=factor / float(factor.mean())) / np.bincount(period)
 
 
 def own_seasons(series: Sequence[Series]) -> list[Season | None]:
-    """The season of each series by itself, as `own_season` has it.
+    """The season of each series by itself, None where there is none to be kept.
 
     Parameters
     ----------
@@ -146,19 +132,8 @@ def own_seasons(series: Sequence[Series]) -> list[Season | None]:
     return best
 
 
-def family_season(members: Sequence[Series]) -> Season | None:
-    """The season of a family: that of the sum of its members, each over its own mean.
-
-    Parameters
-    ----------
-    members : sequence of (weeks, years)
-        Of its products.
-    """
-    return family_seasons({"": members})[""]
-
-
 def family_seasons(families: Mapping[str, Sequence[Series]]) -> dict[str, Season | None]:
-    """The season of each family, as `family_season` has it.
+    """The season of each family: that of the sum of its members, each over its own mean.
 
     Parameters
     ----------
@@ -183,19 +158,8 @@ def _pooled(members: Sequence[Series]) -> Series:
     return np.bincount(at, weights=share) / np.bincount(at), instants
 
 
-def season_of(weeks: Array, years: Array, family: Season | None) -> Season | None:
-    """The season to use: the family's where it predicts the product's weeks better than its own or than none.
-
-    Parameters
-    ----------
-    weeks, years : shape (weeks,)
-    family : Season or None
-    """
-    return seasons_of([(weeks, years)], [family])[0]
-
-
 def seasons_of(series: Sequence[Series], families: Sequence[Season | None]) -> list[Season | None]:
-    """The season to use of each series, as `season_of` has it.
+    """The season to use of each series: its family's where it predicts its weeks better than its own or than none.
 
     Parameters
     ----------
