@@ -5,6 +5,7 @@ import sys
 from types import SimpleNamespace
 
 import pytest
+from streamlit.runtime.state.query_params import QueryParams
 from streamlit.testing.v1 import AppTest
 
 from engine.decision.solve import solve
@@ -29,6 +30,28 @@ def test_a_link_opens_its_product_and_the_history_goes_back_to_another() -> None
     went(app, {**address, "scenario": ["gone"]})
     assert not app.exception
     assert app.session_state["_what_if"].scenario == "tiny"
+
+
+def test_an_address_is_written_again_where_the_browser_asked_before_it_got_the_last_one(monkeypatch) -> None:
+    sent: list[str] = []
+    send = QueryParams._send_query_param_msg
+    monkeypatch.setattr(
+        QueryParams, "_send_query_param_msg", lambda params: (sent.append(params["holding_rate"]), send(params))
+    )
+    app = opened(holding_rate="20")
+    lever = app.slider(key=lever_key("holding_rate"))
+    before = dict(app.query_params)
+    lever.set_value(20.5).run()
+    assert sent[-1] == "20.5"
+    # The reader's next key comes with the address that was there before.
+    app.query_params.clear()
+    app.query_params.update(before)
+    app.slider(key=lever_key("holding_rate")).set_value(20.0).run()
+    assert sent[-1] == "20"
+    # An address that is as it should be is left alone.
+    told = len(sent)
+    app.run()
+    assert len(sent) == told
 
 
 @pytest.mark.parametrize(("query", "key"), [({"scenario": "gone"}, "gone"), ({"v": "0"}, "version")])

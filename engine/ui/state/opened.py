@@ -96,7 +96,9 @@ def write_link(page: str) -> None:
     passed = "scenario" not in st.query_params and (page, wanted) == (
         st.session_state.get(_PAGE), st.session_state.get(_WRITTEN)
     )  # fmt: skip
-    if not passed and st.query_params.to_dict() != wanted:
+    # What was written last may be on its way still as the browser asks for this run: it tells an address from before.
+    overtaken = st.session_state.get(_WRITTEN, wanted) != wanted
+    if not passed and (overtaken or st.query_params.to_dict() != wanted):
         st.query_params.from_dict(wanted)
     st.session_state[_PAGE], st.session_state[_WRITTEN] = page, wanted
 
