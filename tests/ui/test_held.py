@@ -1,5 +1,6 @@
 """A page drawn anew by its own work leaves the reader's widgets alone: what is set meanwhile is not written over."""
 
+import contextlib
 from types import SimpleNamespace
 
 import pytest
@@ -146,3 +147,36 @@ def test_the_server_knows_its_own_number_from_one_of_the_browser() -> None:
     assert field.value == str(app.session_state["_held_number"])
     assert app.session_state["_held_heard"]["echo"] == int(field.value), "told as the page was drawn the last time"
     assert not app.session_state["_held_owed"]
+
+
+def test_a_lever_goes_to_the_browser_with_the_number_of_its_writing_or_not_at_all(monkeypatch) -> None:
+    sent: list[str] = []
+    context = SimpleNamespace(_enqueue=sent.append)
+    monkeypatch.setattr(held, "get_script_run_ctx", lambda: context)
+    with held.at_once():
+        context._enqueue("lever")
+        context._enqueue("number")
+        assert sent == []
+    assert sent == ["lever", "number"]
+    # A run that ends in between leaves neither behind, and the next one sends as ever.
+    with contextlib.suppress(ZeroDivisionError), held.at_once():
+        context._enqueue("lever")
+        _ = 1 // 0
+    context._enqueue("more")
+    assert sent == ["lever", "number", "more"]
+
+
+def test_every_lever_is_drawn_at_once_with_its_number(monkeypatch) -> None:
+    apart: list[str] = []
+    drawn = held.echo
+
+    def echo(*keys: str) -> None:
+        send = held.get_script_run_ctx()._enqueue
+        # A list takes what is held back.
+        if keys and not isinstance(getattr(send, "__self__", None), list):
+            apart.append(keys[0])
+        drawn(*keys)
+
+    monkeypatch.setattr("engine.ui.views.inputs.typed_levers.echo", echo)
+    opened()
+    assert apart == []

@@ -8,10 +8,12 @@ import streamlit as st
 from engine.ui.language import language_switch, t
 from engine.ui.navigation import PAGES, wanted_page
 from engine.ui.state.opened import link_trouble, open_link, write_link
+from engine.ui.turns import in_turn
 from engine.ui.views.icon import tab_icon
 from engine.ui.views.style import style
 
 
+@in_turn
 def main() -> None:
     """Draw what all pages share, then the page chosen."""
     st.set_page_config(page_icon=tab_icon(), layout="wide")

@@ -13,6 +13,7 @@ from engine.ui.layout import in_place
 from engine.ui.state.memo import kept
 from engine.ui.state.opened import note_extra
 from engine.ui.state.scenarios import scenario_names
+from engine.ui.turns import draw_every
 from engine.ui.views.batch.products import products_view
 from engine.ui.views.batch.results import figures, tables
 from engine.ui.views.batch.start import go_on, start_view
@@ -89,7 +90,7 @@ def watch(run: Run) -> None:
                     st.text("\n".join(run.said[-20:]))
 
     if before is Standing.RUNNING:
-        st.fragment(line, run_every=_POLL_SECONDS)()
+        draw_every(_POLL_SECONDS, line)
     else:
         line()
 

@@ -9,10 +9,12 @@ field that nobody sees, and comes back with each request.
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 import streamlit as st
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 _OWED, _DRAWN_AS, _NUMBER, _FIELDS = "_held_owed", "_held_drawn_as", "_held_number", "_held_fields"
@@ -126,6 +128,26 @@ def echo(*keys: str) -> None:
     # The rules of style hide it: it is for nobody to read or to reach.
     with st.container(key=f"{field}_field"):
         st.text_input(field, key=field, label_visibility="collapsed", persist_state="session")
+
+
+@contextmanager
+def at_once() -> Iterator[None]:
+    """Send what is drawn inside when it is drawn to its end: a widget never without the number of its writing.
+
+    A key pressed where the value is there and its number is not yet would be taken for one from before.
+    """
+    context = get_script_run_ctx()
+    if context is None:
+        yield
+        return
+    drawn: list[ForwardMsg] = []
+    send, context._enqueue = context._enqueue, drawn.append  # noqa: SLF001  (Streamlit sends each by itself)
+    try:
+        yield
+    finally:
+        context._enqueue = send  # noqa: SLF001
+    for message in drawn:
+        send(message)
 
 
 def _heard(key: str) -> int:

@@ -42,9 +42,10 @@ def kept(memo: dict[K, V], key: K, make: Callable[[], V], *, most: int) -> V:
     >>> [kept(memo, key, lambda: key * 10, most=2) for key in (1, 2, 3)], list(memo)
     ([10, 20, 30], [2, 3])
     """
-    if key not in memo:
-        remember(memo, key, make(), most=most)
-    return memo[key]
+    if key in memo:
+        return memo[key]
+    remember(memo, key, value := make(), most=most)
+    return value
 
 
 def remember(memo: dict[K, V], key: K, value: V, *, most: int) -> None:

@@ -176,16 +176,17 @@ def prove_beside(scenario: Scenario, what_if: LeverState) -> None:
 def look_after_proof() -> tuple[Stage | None, float]:
     """How far the proof is and for how many seconds it has run; an ended one is put among the verdicts."""
     mine = slot()
-    if mine.job is None or mine.what_if is None:
+    job, what_if = mine.job, mine.what_if
+    if job is None or what_if is None:
         return None, 0.0
-    stage = proof_queue().poll(mine.job)
-    if stage is Stage.ENDED:
-        # A job that was stopped has no verdict: the page drawn anew starts another.
-        if mine.job.verdict is not None:
-            remember_verdict(mine.what_if, mine.job.verdict)
-        mine.what_if, mine.job, mine.beside = None, None, False
-        return stage, 0.0
-    return stage, mine.job.seconds
+    stage = proof_queue().poll(job)
+    if stage is not Stage.ENDED:
+        return stage, job.seconds
+    # A job that was stopped has no verdict: the page drawn anew starts another.
+    if job.verdict is not None:
+        remember_verdict(what_if, job.verdict)
+    mine.clear()
+    return stage, 0.0
 
 
 def answer(

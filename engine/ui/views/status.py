@@ -13,6 +13,7 @@ from engine.ui.state.opened import draw_again
 from engine.ui.state.positions import put
 from engine.ui.state.session import Answer, AnswerState, look_after_proof, slot
 from engine.ui.state.ways_out import WayOut
+from engine.ui.turns import draw_every
 from engine.ui.words import gap
 from engine.ui.words import share as share_words
 from engine.ui.work.jobs import Stage
@@ -52,7 +53,7 @@ def monitor(
         _line(answer, verdict, stage, seconds, share)
 
     # The fragment stays at the page's top level: nested ones stop polling when their parent is drawn anew.
-    st.fragment(line, run_every=_POLL_SECONDS if slot().job is not None or beside() is not None else None)()
+    draw_every(_POLL_SECONDS if slot().job is not None or beside() is not None else None, line)
     # Outside, since a button of a fragment draws nothing but the fragment anew.
     way_buttons(ways)
 

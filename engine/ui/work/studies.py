@@ -16,6 +16,7 @@ from engine.ui.language import language, t
 from engine.ui.layout import in_place
 from engine.ui.state.memo import remember
 from engine.ui.state.opened import draw_again
+from engine.ui.turns import draw_every
 from engine.ui.work.jobs import Job, JobQueue, Said, Stage
 
 _REMEMBERED = 12
@@ -134,16 +135,16 @@ def beside() -> Study | None:
 def look_after_study() -> tuple[Stage | None, float | None]:
     """How far the study under way is, with the share that is done; an ended one is put among the results."""
     mine = desk()
-    if mine.job is None or mine.study is None:
+    job, study = mine.job, mine.study
+    if job is None or study is None:
         return None, None
-    stage = mine.queue.poll(mine.job)
+    stage = mine.queue.poll(job)
     if stage is Stage.ENDED:
-        verdict = mine.job.verdict if mine.job.verdict is not None else Trouble(words="")
-        remember(_results(), _name(mine.study), verdict, most=_REMEMBERED)
-        mine.study, mine.job, mine.asked = None, None, True
+        verdict = job.verdict if job.verdict is not None else Trouble(words="")
+        remember(_results(), _name(study), verdict, most=_REMEMBERED)
+        mine.clear()
         return stage, None
-    share = mine.study.share
-    return stage, None if share is None else min(max(share(mine.job.folder), 0.0), 1.0)
+    return stage, None if study.share is None else min(max(study.share(job.folder), 0.0), 1.0)
 
 
 @in_place
@@ -199,7 +200,7 @@ def _watch(panel: str, other: str) -> None:
         if mine.study is not None and mine.study.so_far is not None and not other:
             mine.study.so_far(mine.job.folder)
 
-    st.fragment(line, run_every=_POLL_SECONDS)()
+    draw_every(_POLL_SECONDS, line)
 
 
 def _progress(job: Job[object], stage: Stage | None, share: float | None, panel: str, other: str) -> None:

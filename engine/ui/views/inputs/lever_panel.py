@@ -6,7 +6,7 @@ import streamlit as st
 
 from engine.scenario.scenario import Scenario
 from engine.ui.language import t
-from engine.ui.state.held import hold
+from engine.ui.state.held import at_once, hold
 from engine.ui.state.levers import BUDGETS, Lever, LeverState, families, highest, levers_of, neutral
 from engine.ui.state.positions import (
     FAMILY,
@@ -76,12 +76,12 @@ def lever_panel(name: str, variant: str, given: Scenario) -> LeverState:
     levers = list(levers_of(given))
     st.subheader(t("inputs.world"), help=t("inputs.world.help"))
     world = [lever for lever in levers if lever.group == "world"]
-    positions = {lever.name: _moved_to(lever, given, "") for lever in world if not lever.by_product}
+    positions = {lever.name: _at(lever, given, "") for lever in world if not lever.by_product}
     family = _choose_family(given)
-    positions |= {lever.name: _moved_to(lever, given, family) for lever in world if lever.by_product}
+    positions |= {lever.name: _at(lever, given, family) for lever in world if lever.by_product}
     st.subheader(t("inputs.rules"), help=t("inputs.rules.help"))
     rules = sorted((lever for lever in levers if lever.group == "rules"), key=lambda lever: not lever.by_product)
-    positions |= {lever.name: _moved_to(lever, given, family if lever.by_product else "") for lever in rules}
+    positions |= {lever.name: _at(lever, given, family if lever.by_product else "") for lever in rules}
     moved = tuple(
         (lever.name, positions[lever.name])
         for lever in levers_of(given)
@@ -114,8 +114,13 @@ def _choose_family(given: Scenario) -> str:
     return str(chosen)
 
 
-def _moved_to(lever: Lever, given: Scenario, family: str) -> float:
+def _at(lever: Lever, given: Scenario, family: str) -> float:
     """Draw a lever, to be dragged or typed; where it stands."""
+    with at_once():
+        return _drawn_at(lever, given, family)
+
+
+def _drawn_at(lever: Lever, given: Scenario, family: str) -> float:
     key, middle, top = lever_key(lever.name), neutral(lever, given, family), highest(lever, given, family)
     # A link may come from a scenario whose own value lies higher.
     at = min(max(float(st.session_state.get(key, middle)), lever.low), top)
