@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Locator, Page, expect
 
+from engine.ui.state.positions import lever_key
 from engine.ui.text import text
 from tests.browser.conftest import DRAWS_WITHIN_MS, PROVEN_WITHIN_MS, open_tiny, settle, view, wait_until_proven
 
@@ -30,13 +31,16 @@ def stands_at(page: Page, value: str) -> None:
 def followed(page: Page, put: Callable[[], object], shown: str, key: str, to: str) -> None:
     """Have the page put a value into the lever, and press a key in the moment it is seen there, once.
 
-    The key leads back to what the lever held before: what the browser may also tell where it has got nothing yet.
+    The key leads back to what the lever held before: what the browser may also tell where it has got nothing yet. Value
+    and number of the writing come together, but the browser may draw one some milliseconds after the other.
     """
     both = [lever(page).element_handle(), typed(page).element_handle()]
+    number = page.locator(f".st-key-echo_{lever_key('holding_rate')}_field input").element_handle()
+    before = number.input_value()
     put()
     page.wait_for_function(
-        "([both, value]) => both.every(one => one.value === value)", arg=[both, shown], polling="raf",
-        timeout=DRAWS_WITHIN_MS,
+        "([both, value, number, before]) => both.every(one => one.value === value) && number.value !== before",
+        arg=[both, shown, number, before], polling="raf", timeout=DRAWS_WITHIN_MS,
     )  # fmt: skip
     lever(page).press(key)
     stands_at(page, to)
