@@ -40,7 +40,7 @@ class Judged:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Asked:
-    fits: Sequence[Judged]
+    pieces: Sequence[Sequence[Judged]]
     key: int
     replicates: int
 
@@ -75,8 +75,9 @@ def chances(fits: Sequence[Judged], *, key: int, replicates: int, pieces: Pieces
     pieces : callable
         Who works on them; the values are the same.
     """
-    asked = _Asked(fits=fits, key=key, replicates=replicates)
-    return [value for some in pieces(_some, asked, range(-(-len(fits) // _A_PIECE))) for value in some]
+    parts = [fits[first : first + _A_PIECE] for first in range(0, len(fits), _A_PIECE)]
+    asked = _Asked(pieces=parts, key=key, replicates=replicates)
+    return [value for some in pieces(_some, asked, range(len(parts))) for value in some]
 
 
 def _some(asked: _Asked, piece: int) -> list[float]:
@@ -86,5 +87,5 @@ def _some(asked: _Asked, piece: int) -> list[float]:
             replicates=asked.replicates,
         )
         if np.isfinite(one.distance) else float("nan")
-        for one in asked.fits[piece * _A_PIECE : (piece + 1) * _A_PIECE]
+        for one in asked.pieces[piece]
     ]  # fmt: skip
