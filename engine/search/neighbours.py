@@ -11,11 +11,11 @@ from dataclasses import replace
 import numpy as np
 
 from engine.demand.streams import Array
-from engine.economics.instance import ATO, Booleans, Instance, Integers
-from engine.program.highs import Solver
+from engine.economics.instance import ATO, MTS, Booleans, Instance, Integers
+from engine.program.highs import Solution, Solver
 from engine.program.numbering import taken
 from engine.program.reduced import TAIL, build_pooled, tail_rows, tail_rows_next_to
-from engine.search.recourse import dispatch_hours, parts_left
+from engine.search.recourse import Recourse, dispatch_hours, parts_left
 
 
 class Neighbourhood:
@@ -26,12 +26,17 @@ class Neighbourhood:
     instance : Instance
         With finished stock decided.
     strategy : shape (I,)
+    products : list of int, optional
+        Those that will be asked for; by default all.
     """
 
-    def __init__(self, instance: Instance, strategy: Integers) -> None:
+    def __init__(self, instance: Instance, strategy: Integers, products: list[int] | None = None) -> None:
         self.instance = instance
         self.strategy = strategy.copy()
-        self.pool = ComponentPool(instance, strategy)
+        moved = np.ones(len(strategy), dtype=bool)
+        if products is not None:
+            moved = np.isin(np.arange(len(strategy)), products)
+        self.pool = ComponentPool(instance, strategy, moved)
         self.choice = instance.standing
         self._toggled: dict[int, float | None] = {}
 
@@ -52,6 +57,29 @@ class Neighbourhood:
             return None
         rows = np.arange(len(after))
         return float(self.choice[rows, after].sum()) + stock + hours
+
+    def recourse(self, i: int, k: int) -> Recourse | None:
+        """Best stocks after product i alone moves to k; None where rules break or they are not known exactly."""
+        instance, after = self.instance, self.strategy.copy()
+        after[i] = k
+        overtime, outsourced, feasible = dispatch_hours(instance, after)
+        moves = (k == ATO) != (self.strategy[i] == ATO)
+        if moves:
+            self._toggled[i] = self.pool.toggle(i)
+        answer = self.pool.answer if moves else self.pool.begun
+        cost = self.cost(i, k) if feasible else None
+        if cost is None or answer.values is None or answer.duals is None:
+            return None
+        place = self.pool.pooled.place
+        level = np.full(len(after), np.nan) if instance.stock_level is None else instance.stock_level
+        return Recourse(
+            strategy=after, objective=cost, program_value=cost, level=np.where(after == MTS, level, np.nan),
+            base=np.where(instance.parts_of(after == ATO), answer.values[place.columns["Sc"]], 0.0),
+            late=taken(answer.values, place.columns["w"]),
+            prices=np.maximum(taken(answer.duals, place.rows["C3"]), 0.0),
+            overtime=overtime, outsourced=outsourced, budget_price=0.0,
+            tail=np.full(instance.samples, 1.0 / instance.samples),
+        )  # fmt: skip
 
     def accept(self, i: int, k: int) -> None:
         """Move product i to k for good."""
@@ -90,16 +118,25 @@ def _lines_of_products(product: Integers) -> dict[int, Integers]:
 
 
 class ComponentPool:
-    """The component program of all products that could be assembled, those that are not held at zero demand."""
+    """The component program of all products that could be assembled, those that are not held at zero demand.
 
-    def __init__(self, instance: Instance, strategy: Integers) -> None:
+    Parameters
+    ----------
+    instance : Instance
+        With finished stock decided.
+    strategy : shape (I,)
+    moved : shape (I,)
+        Products that may leave or join.
+    """
+
+    def __init__(self, instance: Instance, strategy: Integers, moved: Booleans) -> None:
         self.instance = instance
         self.assembled: Booleans = strategy == ATO
         edges = instance.edges
-        could = np.where(instance.allowed[:, ATO] | self.assembled, ATO, strategy)
         # Rows for the plan itself and for every product that leaves or joins it.
-        moved = instance.allowed[:, ATO] | self.assembled
-        tail = tail_rows(instance, strategy, TAIL) | tail_rows_next_to(instance, self.assembled, moved, TAIL)
+        self.moved = moved & (instance.allowed[:, ATO] | self.assembled)
+        could = np.where(self.moved | self.assembled, ATO, strategy)
+        tail = tail_rows(instance, strategy, TAIL) | tail_rows_next_to(instance, self.assembled, self.moved, TAIL)
         self.pooled = build_pooled(replace(instance.untied(), capacity=None), could.astype(np.int64), tail)
         self.solver = Solver(self.pooled.program)
         self.low = self.pooled.program.row_low.copy()
@@ -109,11 +146,14 @@ class ComponentPool:
         out = [i for i in self.lines if not self.assembled[i] and could[i] == ATO]
         for i in out:
             self._shift(i, added=False)
-        self._begin()
+        self.base_cost, self.begun, self.basis = self._begin()
 
     def toggle(self, i: int) -> float | None:
-        """Component and late cost when product i joins or leaves; None where left-out rows would bind."""
+        """Component and late cost when product i joins or leaves; None where it is not open, or left-out rows bind."""
+        if not self.moved[i]:
+            return None
         if i not in self.lines:
+            self.answer = self.begun
             return self.base_cost
         joins = not self.assembled[i]
         self._shift(i, added=joins)
@@ -131,12 +171,12 @@ class ComponentPool:
         if i in self.lines:
             self._shift(i, added=not self.assembled[i])
         self.assembled[i] = not self.assembled[i]
-        self._begin()
+        self.base_cost, self.begun, self.basis = self._begin()
 
-    def _begin(self) -> None:
-        """Solve for the plan itself, from whose basis its neighbours are solved."""
-        self.base_cost = self._solve(self.assembled)
-        self.basis = self.solver.raw_basis()
+    def _begin(self) -> tuple[float, Solution, object]:
+        """Solve for the plan itself, from whose basis its neighbours are solved; its cost, solution and basis."""
+        cost = self._solve(self.assembled)
+        return cost, self.answer, self.solver.raw_basis()
 
     def _shift(self, i: int, *, added: bool) -> None:
         edges, cover, late = self.instance.edges, self.pooled.cover, self.pooled.late
@@ -154,7 +194,7 @@ class ComponentPool:
 
     def _solve(self, assembled: Booleans) -> float:
         instance, edges = self.instance, self.instance.edges
-        answer = self.solver.solve()
+        self.answer = answer = self.solver.solve()
         if answer.values is None:
             return float("inf")
         self.values = answer.values

@@ -16,6 +16,7 @@ from engine.model.portfolio import portfolio
 from engine.program.deadline import NEVER, Deadline
 from engine.scenario.columns import STRATEGIES, strategy_numbers
 from engine.search.evaluator import PooledEvaluator
+from engine.search.neighbours import Neighbourhood
 
 # Samples to tell the spread on, and choices whose spread is looked at.
 _SPREAD_SAMPLES, _MOST = 200, 24
@@ -26,8 +27,9 @@ _ROOM = 3.0
 def regret_lows(instance: Instance, plan: Plan, *, deadline: Deadline = NEVER) -> Array:
     """The lower ends of the 95% intervals of the regrets, shape (I,); NaN where sampling cannot matter.
 
-    The spread of c(move)[w] - c(plan)[w] is that of the program on some of the samples, its stocks the best for both;
-    the interval about the regret is t s / sqrt(W), on all W of them.
+    The spread of c(move)[w] - c(plan)[w] is that of the program on some of the samples, its stocks the best for both,
+    of several equally good ones those that the simplex method comes to from the plan's; the interval about the regret
+    is t s / sqrt(W), on all W of them.
 
     Parameters
     ----------
@@ -62,15 +64,19 @@ def _half_widths(instance: Instance, plan: Plan, asked: list[int], deadline: Dea
     few = instance if samples == instance.samples else instance.restricted(samples=np.arange(samples))
     # How costs spread hangs on none of these rules, and on few samples the plan may not keep them.
     few = replace(few.untied(), budget=None, cvar_weight=0.0)
-    evaluator, rules = PooledEvaluator(fold(few)), portfolio(instance)
-    strategy, rival = strategy_numbers(plan.decisions["strategy"]), plan.decisions["next_best"].tolist()
-    recourse = evaluator.evaluate(strategy)
+    folded, rules = fold(few), portfolio(instance)
+    evaluator, strategy = PooledEvaluator(folded), strategy_numbers(plan.decisions["strategy"])
+    rival = [STRATEGIES.index(k) if k else int(strategy[i]) for i, k in enumerate(plan.decisions["next_best"].tolist())]
+    # One warm program for all who move alone.
+    near = Neighbourhood(folded, strategy, [i for i in asked if len(rules.moves_with(i)) == 1])
+    recourse = near.recourse(asked[0], int(strategy[asked[0]]))
     if recourse is None:
         return widths
     base, scale = assess(few, recourse), (samples / instance.samples) ** 0.5
     for i in asked:
         before = deadline.room()
-        moved = evaluator.evaluate(rules.moved(strategy, i, STRATEGIES.index(rival[i])))
+        moved = near.recourse(i, rival[i]) if len(rules.moves_with(i)) == 1 else None
+        moved = evaluator.evaluate(rules.moved(strategy, i, rival[i])) if moved is None else moved
         spread = None if moved is None else difference(assess(few, moved), base)
         if spread is not None:
             widths[i] = scale * (spread.high - spread.mean)
