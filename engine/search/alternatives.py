@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
+from types import MappingProxyType
 
 import numpy as np
 
@@ -12,14 +13,15 @@ from engine.demand.streams import Array
 from engine.economics.instance import ATO, Booleans, Instance, Integers
 from engine.model.portfolio import portfolio
 from engine.program.deadline import NEVER, Deadline
-from engine.search.evaluator import PooledEvaluator
-from engine.search.move_bounds import move_bounds
+from engine.search.evaluator import PooledEvaluator, Priced
+from engine.search.move_bounds import MoveBounds, move_bounds
 from engine.search.neighbours import Neighbourhood
 from engine.search.recourse import Recourse
 from engine.search.tied_moves import TiedMoves
 
 # Bounds of moves are sums of many terms; closer than this share of the cost to a limit they decide nothing.
 _ROUNDING = 1e-7
+_NONE: Mapping[tuple[int, int], Priced] = MappingProxyType({})
 
 
 def moves(instance: Instance, strategy: Integers) -> Iterator[tuple[int, int]]:
@@ -70,6 +72,8 @@ class MoveCosts:
         self.deadline, self.rules = deadline, portfolio(instance)
         self.known = np.full((len(instance.products), 3), np.nan)
         self.known[np.arange(len(self.known)), base.strategy] = base.objective
+        # Prices of the programs solved for moves of tied stocks.
+        self.priced: dict[tuple[int, int], Priced] = {}
 
     def after(self, exact: Array | None) -> Moves:
         """As `AfterMoves`."""
@@ -85,7 +89,9 @@ class MoveCosts:
         self._work_out(list(moves(self.instance, self.base.strategy)))
         return self.known.copy()
 
-    def below(self, limit: Array, *, most: int | None = None) -> Moves:
+    def below(
+        self, limit: Array, *, most: int | None = None, earlier: Mapping[tuple[int, int], Priced] = _NONE
+    ) -> Moves:
         """The same of the moves that might cost less than a limit of shape (I, 3); else what they cost at least.
 
         Parameters
@@ -94,6 +100,8 @@ class MoveCosts:
         most : int, optional
             Moves that need a program worked out at most, those whose bound is the furthest below the limit; and all
             without a limit.
+        earlier : mapping of (int, int) to Priced
+            Prices of the same moves of other plans: near those of this one they bound it more closely.
         """
         least, slack = self._bounds, _ROUNDING * (1.0 + abs(self.base.objective))
         # NaN is below nothing.
@@ -102,6 +110,12 @@ class MoveCosts:
             dear = asked & ~self.at_once & np.isnan(self.known) & np.isfinite(limit)
             if dear.sum() > most:
                 asked &= ~dear | _smallest(least - limit, most, among=dear)
+        if earlier:
+            least = least.copy()
+            for i, k in np.argwhere(asked & ~self.at_once & np.isnan(self.known)).tolist():
+                if (i, k) in earlier:
+                    least[i, k] = max(least[i, k], self._bound(i, k, earlier[i, k]))
+                    asked[i, k] = least[i, k] - slack < limit[i, k]
         self._work_out([(i, k) for i, k in moves(self.instance, self.base.strategy) if asked[i, k]])
         bounded = np.isnan(self.known) & ~asked
         return Moves(
@@ -124,6 +138,14 @@ class MoveCosts:
     @cached_property
     def _bounds(self) -> Array:
         return move_bounds(self.instance, self.base)
+
+    def _bound(self, i: int, k: int, priced: Priced) -> float:
+        """What a move costs at least, by prices of the same move of another plan."""
+        after = self.rules.moved(self.base.strategy, i, k)
+        program = replace(
+            self.base, strategy=after, prices=priced.prices, budget_price=priced.budget_price, tail=priced.tail
+        )
+        return MoveBounds(self.instance, program).value(after)
 
     @cached_property
     def _pool(self) -> Neighbourhood:
@@ -155,6 +177,8 @@ class MoveCosts:
     def _cost(self, i: int, k: int, *, near: Neighbourhood | TiedMoves | None) -> float | None:
         """Of one move; None where time ran out."""
         cost = None if near is None else near.cost(i, k)
+        if isinstance(near, TiedMoves) and near.priced is not None:
+            self.priced[i, k] = near.priced
         if cost is not None:
             return cost
         recourse = self.evaluator.evaluate(self.rules.moved(self.base.strategy, i, k))

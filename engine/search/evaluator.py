@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from engine.demand.streams import Array
@@ -14,6 +16,39 @@ from engine.program.reduced import TAIL, PooledProgram, build_pooled, tail_rows,
 from engine.program.tangents import solve_with_tangents, some_tangents
 from engine.search.recourse import Recourse, dispatch_hours
 from engine.search.start import PlanBasis
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Priced:
+    """What the duals of a program price.
+
+    Parameters
+    ----------
+    place : Numbering
+    duals : shape (rows,)
+        Of its rows, and of others added behind them.
+    """
+
+    place: Numbering
+    duals: Array
+
+    @property
+    def prices(self) -> Array:
+        """Of the rows of (C3), shape (C, W)."""
+        return np.maximum(taken(self.duals, self.place.rows["C3"]), 0.0)
+
+    @property
+    def budget_price(self) -> float:
+        """Of the budget (C7), zero where there is none."""
+        row = self.place.rows.get("C7", np.zeros(0, dtype=np.int64))
+        return max(0.0, -float(self.duals[row[0]])) if row.size else 0.0
+
+    @property
+    def tail(self) -> Array:
+        """Weights of the samples in the CVaR (C9), shape (W,); all the same without."""
+        samples = self.place.rows["C3"].shape[1]
+        weights = np.maximum(self.duals[self.place.rows["C9"][0]], 0.0) if self.place.risk else np.zeros(samples)
+        return weights / weights.sum() if weights.sum() > 0.0 else np.full(samples, 1.0 / samples)
 
 
 class PooledEvaluator:
@@ -80,14 +115,9 @@ class PooledEvaluator:
         self, pooled: PooledProgram, strategy: Integers, objective: float, values: Array, duals: Array
     ) -> Recourse:
         instance = self.instance
-        prices = taken(duals, pooled.cover)
         late = taken(values, pooled.late)
-        tail = np.full(instance.samples, 1.0 / instance.samples)
-        if pooled.place.risk:
-            weights = np.maximum(duals[pooled.place.rows["C9"][0]], 0.0)
-            tail = weights / weights.sum() if weights.sum() > 0.0 else tail
+        priced = Priced(place=pooled.place, duals=duals)
         overtime, outsourced, _ = dispatch_hours(instance, strategy)
-        budget = pooled.place.rows.get("C7", np.zeros(0, dtype=np.int64))
         # The products' own optima, or the program's where a budget ties them together.
         level = instance.stock_level if instance.stock_level is not None else taken(values, pooled.place.columns["S"])
         level = np.where(strategy == MTS, level, np.nan)
@@ -98,11 +128,11 @@ class PooledEvaluator:
             level=level,
             base=np.where(pooled.place.used, values[pooled.place.columns["Sc"]], 0.0),
             late=late,
-            prices=np.maximum(prices, 0.0),
+            prices=priced.prices,
             overtime=overtime,
             outsourced=outsourced,
-            budget_price=max(0.0, -float(duals[budget[0]])) if budget.size else 0.0,
-            tail=tail,
+            budget_price=priced.budget_price,
+            tail=priced.tail,
         )
 
 

@@ -15,7 +15,7 @@ from engine.program.highs import Solution, Solver, SolveStatus
 from engine.program.numbering import OPEN, HeldRows, carried_over
 from engine.program.reduced import TAIL, build_pooled, tail_rows, tail_rows_next_to, violated_rows
 from engine.program.tangents import solve_with_tangents
-from engine.search.evaluator import PooledEvaluator, above_envelope
+from engine.search.evaluator import PooledEvaluator, Priced, above_envelope
 from engine.search.start import PlanBasis
 
 # Products open in one program: with more of them every step takes longer, with fewer more programs are built.
@@ -46,6 +46,11 @@ class TiedMoves:
         may = [i for i in dict.fromkeys(products) if instance.allowed[i, strategy[i]]]
         self.bundle = {i: at // _AT_ONCE for at, i in enumerate(may)}
         self.open: tuple[int, _OpenProducts] | None = None
+
+    @property
+    def priced(self) -> Priced | None:
+        """The prices of the last move whose cost was known."""
+        return None if self.open is None else self.open[1].priced
 
     def cost(self, i: int, k: int) -> float | None:
         """Objective after product i alone moves to k; inf where rules break, None where it is not known exactly."""
@@ -98,9 +103,11 @@ class _OpenProducts:
             self._fix(i, int(strategy[i]))
         self.solved = self._solve().status is SolveStatus.OPTIMAL
         self.basis, self.rows = self.solver.raw_basis(), self.solver.rows
+        self.priced: Priced | None = None
 
     def cost(self, i: int, k: int) -> float | None:
         """As of `TiedMoves`, of one of the open products."""
+        self.priced = None
         if not self.solved:
             return None
         self._fix(i, k)
@@ -113,6 +120,8 @@ class _OpenProducts:
             return None
         if violated_rows(self.instance, self.pooled, answer.values).any():
             return None
+        if answer.duals is not None:
+            self.priced = Priced(place=self.pooled.place, duals=answer.duals)
         after = self.strategy.copy()
         after[i] = k
         return answer.objective + above_envelope(self.instance, self.pooled.place, after, answer.values)

@@ -153,3 +153,26 @@ def test_a_target_that_assembly_makes_some_segments_miss_is_priced_at_what_is_le
     searched = fold(instance)
     plan = PooledEvaluator(searched).evaluate(np.array([ATO, MTS]))
     assert MoveBounds(searched, plan).value(plan.strategy) == pytest.approx(plan.program_value, rel=1e-9)
+
+
+@pytest.mark.parametrize("rule", ["budget", "cvar"])
+def test_prices_of_a_move_sort_out_the_same_move_of_another_plan(rule):
+    """A plan's own prices say little of a product that joins the parts' users; no bound is above the move's cost."""
+    solved, spared = 0, 0
+    for seed in range(3):
+        _, searched, evaluator, (one, other) = plans(rule, seed=seed)
+        before = MoveCosts(searched, one, evaluator)
+        before.every()
+        every = MoveCosts(searched, other, evaluator).every()
+        alone, moves = (MoveCosts(searched, other, evaluator) for _ in range(2))
+        limit = np.full(every.shape, other.objective)
+        alone.below(limit)
+        told = moves.below(limit, earlier=before.priced)
+        slack = 1e-6 * abs(other.objective)
+        exact = np.isfinite(every) & ~told.at_least
+        np.testing.assert_allclose(told.objective[exact], every[exact], rtol=1e-9)
+        assert (told.objective[told.at_least] >= other.objective - slack).all()
+        assert (told.objective[told.at_least] <= every[told.at_least] + slack).all()
+        solved += int(np.isfinite(alone.known).sum())
+        spared += int((np.isfinite(alone.known) & np.isnan(moves.known)).sum())
+    assert spared, solved

@@ -17,7 +17,7 @@ from engine.economics.instance import ATO, Instance, Integers
 from engine.model.portfolio import portfolio
 from engine.program.deadline import NEVER, Deadline
 from engine.search.alternatives import AfterMoves, MoveCosts, Moves
-from engine.search.evaluator import PooledEvaluator
+from engine.search.evaluator import PooledEvaluator, Priced
 from engine.search.recourse import Recourse
 
 # Plans evaluated at most, products moved at once at first, and what counts as a saving.
@@ -76,6 +76,8 @@ class Settling:
         self.beside: set[bytes] = set()
         # What waiting costs beside a program, of the last plan asked for.
         self.waited: tuple[Recourse, Recourse, Array] | None = None
+        # Prices that moves were solved at, whichever plan they left.
+        self.priced: dict[tuple[int, int], Priced] = {}
         share = min(1.0, _ALL / max(len(instance.products), 1))
         self.most_plans = max(int(share * _MOST_PLANS), _FEWEST_PLANS)
         self.most_ties, self.most_moves = int(share * _MOST_TIES), int(share**2 * _MOST_MOVES)
@@ -214,7 +216,8 @@ class Settling:
         Infinite where there is none, where that is not below the limit, and where it is not worked out.
         """
         waits = self._waits(plan, program)
-        candidates = moves.below(below + program.objective + waits, most=self.most_moves)
+        candidates = moves.below(below + program.objective + waits, most=self.most_moves, earlier=self.priced)
+        self.priced |= moves.priced
         change = candidates.objective - program.objective - waits
         change = np.where(np.isnan(change) | candidates.at_least, np.inf, change)
         change[np.arange(len(change)), plan.strategy] = np.inf
