@@ -38,7 +38,7 @@ from engine.words.reason import cause, quoted
 TELL_THEMSELVES = ("app", "batch")
 EXIT_NO_MEMORY = 5
 # Objects made between two looks for garbage; Python's own 700 are for programs without tables.
-_MADE_BEFORE_COLLECTING = 50_000
+_MADE_BEFORE_COLLECTING = 200_000
 # What a disk or its owner refuses is told in words; any other error is a fault of codp, and has its traceback.
 REFUSED = {
     errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO, errno.ENAMETOOLONG, errno.EISDIR,

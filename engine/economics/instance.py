@@ -315,6 +315,10 @@ class Instance:
         """The instance without the rules that hold strategies of several products together."""
         return replace(self, max_changes=None, ties=self.ties.without())
 
+    def without_paths(self) -> Instance:
+        """The instance without the paths of demand, by far its largest array, which only serving in turn asks for."""
+        return replace(self, edges=replace(self.edges, paths=self.edges.paths[:, :0]))
+
     def restricted(self, *, products: Integers | None = None, samples: Integers | None = None) -> Instance:
         """The instance of some products alone, with the parts and resources that they use, or on some samples.
 
@@ -336,9 +340,10 @@ class Instance:
             member = np.zeros(len(self.products), dtype=bool)
             member[products] = True
             lines = np.flatnonzero(member[self.edges.product] & self.allowed[self.edges.product, ATO])
+            # Paths stay those of all: they are large, and found by `path`.
             place = {int(i): at for at, i in enumerate(products.tolist())}
             dropped = {(place[i], k): why for (i, k), why in dropped.items() if i in place}
-            early, owner = np.flatnonzero(member[self.edges.early_product]), self.edges.product[lines]
+            early = np.flatnonzero(member[self.edges.early_product])
             bought = np.flatnonzero(member[self.edges.bought.product])
             components = np.concatenate([
                 self.edges.component[lines], self.edges.early_component[early], self.edges.bought.component[bought]
@@ -346,7 +351,7 @@ class Instance:
             chosen |= {
                 "product": products, "line": lines, "component": np.unique(components), "early": early,
                 "bought": bought,
-                "window": np.unique(self.edges.window[lines]), "path": np.unique(self.edges.path[owner]),
+                "window": np.unique(self.edges.window[lines]),
                 "limit": np.flatnonzero(self.ties.limits.counted[:, products].any(axis=1)),
             }  # fmt: skip
             if capacity is not None:

@@ -90,7 +90,7 @@ def search_whole(
         spare = None if instance.budget is None else partial(lean_search, instance)
         return PooledSearch(instance, gap=gap, deadline=deadline, log=log, start=start, spare=spare).run()
     screened = screen(instance)
-    narrowed = replace(instance, allowed=screened.allowed)
+    narrowed = replace(instance.without_paths(), allowed=screened.allowed)
     decided = screened.allowed.sum(axis=1) == 1
     outside = decided & ~screened.allowed[:, ATO] & ~scarce_products(instance) & ~instance.ties.tied
     parts = [members for members in groups(instance, screened.allowed) if not outside[members].all()]

@@ -87,7 +87,7 @@ def likely_strategies(instance: Instance, strategy: Integers) -> Integers | None
     """
     if instance.samples < 2 * _FEW:
         return None
-    few = some_samples(instance, _FEW)
+    few = some_samples(instance.without_paths(), _FEW)
     pooled = build_pooled(few, strategy, tail_rows(few, strategy, _FEW_TAIL))
     values = Solver(pooled.program, relax=True).solve().values
     return None if values is None else nearest(instance, pooled, values)

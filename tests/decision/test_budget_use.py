@@ -59,8 +59,10 @@ def test_what_is_drawn_counts_the_lines_that_queue_in_each_sample():
     queue = FirstCome(instance, np.array([ATO, ATO]), instance.part_carrying)
     assert queue.queues.all(axis=1).any()
     assert not queue.queues.all()
-    summed = np.zeros_like(queue.drawn)
+    part, sample = (each.ravel() for each in np.indices(queue.total[queue.used].shape))
+    queue.drawn.reaches(part, sample, np.full(part.shape, np.inf))
+    summed = np.zeros_like(queue.drawn.values)
     for e in range(len(queue.lines)):
         path = instance.edges.paths[instance.edges.path[queue.product[e]]]
         summed[queue.part[e]] += queue.quantity[e] * path * queue.queues[e]
-    np.testing.assert_allclose(queue.drawn, summed, rtol=1e-12)
+    np.testing.assert_allclose(queue.drawn.values, summed, rtol=1e-12)

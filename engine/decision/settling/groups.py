@@ -48,11 +48,11 @@ def settle_groups(
     deadline : Deadline
         Every group gets its share of the time left; what a small one does not need goes to the larger ones.
     """
-    parts = sorted(parted, key=len)
+    parts, searched = sorted(parted, key=len), folded.without_paths()
     weight = np.array([float(len(members)) for members in parts])
     settled, tried, said = list[tuple[Integers, Instance, Settled]](), 0, 0.0
     for number, members in enumerate(parts):
-        part, bare = (whole.restricted(products=members) for whole in (instance, folded))
+        part, bare = (whole.restricted(products=members) for whole in (instance, searched))
         until = deadline.share(float(weight[number] / weight[number:].sum()))
         settling = Settling(part, bare, PooledEvaluator(bare, deadline=until), deadline=until)
         program = _of_group(instance, best, members, part)

@@ -290,10 +290,13 @@ def with_stocks(instance: Instance, recourse: Recourse, level: Array, base: Arra
 
 def costed(instance: Instance, recourse: Recourse) -> Recourse:
     """The plan with its tail of risk and its cost."""
-    if instance.cvar_weight > 0.0:
-        cost = attribute(instance, recourse).at_risk
-        recourse = replace(recourse, tail=tail_weights(cost, instance.cvar_level))
-    return replace(recourse, objective=attribute(instance, recourse).objective)
+    told = attribute(instance, recourse)
+    if instance.cvar_weight <= 0.0:
+        return replace(recourse, objective=told.objective)
+    # The tail weighs what is told already: cost + lambda sum_w (q'_w - q_w) cost_w.
+    tail = tail_weights(told.at_risk, instance.cvar_level)
+    risk = instance.cvar_weight * float(told.at_risk @ (tail - recourse.tail))
+    return replace(recourse, tail=tail, objective=told.objective + risk)
 
 
 def inventory_value(instance: Instance, recourse: Recourse) -> float:

@@ -61,7 +61,8 @@ def _half_widths(instance: Instance, plan: Plan, asked: list[int], deadline: Dea
     if not asked:
         return widths
     samples = min(instance.samples, _SPREAD_SAMPLES)
-    few = instance if samples == instance.samples else instance.restricted(samples=np.arange(samples))
+    bare = instance.without_paths()
+    few = bare if samples == instance.samples else bare.restricted(samples=np.arange(samples))
     # How costs spread hangs on none of these rules, and on few samples the plan may not keep them.
     few = replace(few.untied(), budget=None, cvar_weight=0.0)
     folded, rules = fold(few), portfolio(instance)

@@ -17,10 +17,10 @@ from copy import copy
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import sparse
 
 from engine.demand.streams import Array
 from engine.economics.instance import ATO, Booleans, Instance, Integers
+from engine.search.first_come.drawn import Drawn
 
 # A level equal to what a sample reaches but for the rounding of sums covers it.
 _ROUNDING = 1e-9
@@ -100,7 +100,9 @@ class FirstCome:
         self.usage = np.bincount(self.part, weights=self.quantity * instance.rate[self.product])
         self.set, self.rest = self._sets()
         self.paths, self.path = np.ascontiguousarray(edges.paths), edges.path[self.products]
-        self.drawn = self._drawn()
+        self.drawn = Drawn(
+            self.part, self.path[self.place], self.quantity, self.queues, self.paths, self.total[self.used]
+        )
         # Of each part E(V_c - what it must cover), and how far that spreads.
         self.free = instance.parts.position.mean(axis=1) - self.total.mean(axis=1)
         # A part that is bought after every order in lots has none but that of its lots.
@@ -119,19 +121,6 @@ class FirstCome:
         kit = self.instance.waiting + self.instance.edges.bought.of_products(carrying, len(self.strategy))
         np.add.at(kit, self.product, carrying[self.component] * self.quantity)
         return np.asarray(kit)
-
-    def _drawn(self) -> Array:
-        """F_c(g) = sum_i a_ci D_i(g) of each used part on whole days, shape (used, days + 1, W)."""
-        if not len(self.lines):
-            return np.zeros((0, *self.paths.shape[1:]))
-        always = self.queues.all(axis=1)
-        places = (self.part[always], self.path[self.place[always]])
-        shape = (len(self.used), len(self.paths))
-        use = sparse.csr_matrix((self.quantity[always], places), shape=shape)
-        drawn = np.asarray(use @ self.paths.reshape(shape[1], -1)).reshape((shape[0], *self.paths.shape[1:]))
-        for e in np.flatnonzero(~always).tolist():
-            drawn[self.part[e]] += self.quantity[e] * self.paths[self.path[self.place[e]]] * self.queues[e]
-        return drawn
 
     def _sets(self) -> tuple[Array, Array]:
         """Units of each used part that serve or are missing together, and the mean that a unit in parts has of it.
@@ -247,8 +236,10 @@ class FirstCome:
         """A_c in days, and the slope of F_c there, where the part is short; both of shape (used, W)."""
         some = np.flatnonzero(short > 0.0)
         wanted = short.ravel()[some]
-        days, samples, drawn = self.drawn.shape[1], short.shape[1], self.drawn.ravel()
+        samples = short.shape[1]
         part = some // samples
+        self.drawn.reaches(part, some - part * samples, wanted)
+        days, drawn = self.drawn.days, self.drawn.values.ravel()
         # Each begins at its own day 0 of F.
         begins = part * ((days - 1) * samples) + some
         # The days with F(day) < s, by halving what is left of them.

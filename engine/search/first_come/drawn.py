@@ -1,0 +1,67 @@
+"""What all who queue for a part have drawn of it over the last days, as far back as anyone asks."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy import sparse
+
+from engine.demand.streams import Array
+from engine.economics.instance import Booleans, Integers
+
+# Days of the paths that are added up at first.
+_DAYS = 32
+# A sum that misses another of the same terms by this share is as large.
+_ROUNDING = 1e-9
+
+
+class Drawn:
+    """F_c(g) = sum_i a_ci D_i(g) of parts on whole days g.
+
+    Paths go back as far as the longest queue of any part, most queues a fraction of that: days are added where they are
+    asked for.
+
+    Parameters
+    ----------
+    part, path : shape (lines,)
+        Numbers of the part and of the product's path.
+    quantity : shape (lines,)
+    queues : shape (lines, W)
+        Where a line waits for its part.
+    paths : shape (A, days + 1, W)
+    total : shape (parts, W)
+        All that is due of each part: what is short but for what a lot leaves.
+    """
+
+    def __init__(  # noqa: PLR0917 (the lines of the parts, what they draw, and how far)
+        self, part: Integers, path: Integers, quantity: Array, queues: Booleans, paths: Array, total: Array
+    ) -> None:
+        self.part, self.quantity, self.queues, self.paths = part, quantity, queues, paths
+        # Those of the paths that are asked for, and which of them each line has.
+        self.rows, self.path = np.unique(path, return_inverse=True)
+        always = queues.all(axis=1) if len(part) else np.zeros(0, dtype=bool)
+        self.sometimes = np.flatnonzero(~always)
+        places, shape = (part[always], self.path[always]), (len(total), len(self.rows))
+        self.use = sparse.csr_matrix((quantity[always], places), shape=shape)
+        self.days = min(_DAYS, paths.shape[1])
+        enough = total * (1.0 - _ROUNDING)
+        while self.days < paths.shape[1] and (self._on(self.days - 1, self.days)[:, 0] < enough).any():
+            self.days = min(2 * self.days, paths.shape[1])
+        # Shape (parts, days, W).
+        self.values = self._on(0, self.days)
+
+    def reaches(self, part: Integers, sample: Integers, wanted: Array) -> None:
+        """Add days until so much is drawn of some parts in some samples, all of shape (n,), or there are no more."""
+        while self.days < self.paths.shape[1] and (wanted > self.values[part, -1, sample]).any():
+            first, self.days = self.days, min(2 * self.days, self.paths.shape[1])
+            self.values = np.concatenate([self.values, self._on(first, self.days)], axis=1)
+
+    def _on(self, first: int, last: int) -> Array:
+        """F on days first to last - 1."""
+        shape = (self.use.shape[0], last - first, self.paths.shape[2])
+        if not len(self.part):
+            return np.zeros(shape)
+        paths = self.paths[self.rows, first:last]
+        drawn = np.asarray(self.use @ paths.reshape(len(paths), -1)).reshape(shape)
+        for e in self.sometimes.tolist():
+            drawn[self.part[e]] += self.quantity[e] * paths[self.path[e]] * self.queues[e]
+        return drawn
