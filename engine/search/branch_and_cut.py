@@ -125,12 +125,14 @@ class PooledSearch:
         relaxation.thin()
         relaxation.tighten()
         self._raise_bound(relaxation)
-        relaxation.thin()
         self._offer(relaxation.rounded())
-        for step in (self._dive, self._improve):
-            if self._proven():
-                return self._result(SolveStatus.OPTIMAL)
-            step(relaxation)
+        if self._proven():
+            return self._result(SolveStatus.OPTIMAL)
+        # Only what is solved after it gains by a smaller program.
+        relaxation.thin()
+        self._dive(relaxation)
+        if not self._proven():
+            self._improve(relaxation)
         return self._result(SolveStatus.OPTIMAL) if self._proven() else self._prove(relaxation)
 
     def first(

@@ -7,15 +7,17 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.demand.streams import Array
-from engine.economics.instance import DAYS_PER_YEAR, MTS, Booleans, Instance, Integers
+from engine.economics.instance import ATO, DAYS_PER_YEAR, MTS, Booleans, Instance, Integers
 from engine.economics.optima.stock import late_units
 from engine.program.deadline import NEVER, Deadline
-from engine.program.highs import Solution, Solver, SolveStatus
+from engine.program.highs import Basis, Solution, Solver, SolveStatus
 from engine.program.numbering import HeldRows, Numbering, carried_over, taken
 from engine.program.reduced import TAIL, PooledProgram, build_pooled, tail_rows, violated_rows
 from engine.program.tangents import solve_with_tangents, some_tangents
 from engine.search.recourse import Recourse, dispatch_hours
 from engine.search.start import PlanBasis
+
+_NONE: Integers = np.zeros(0, dtype=np.int64)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,10 +74,45 @@ class PooledEvaluator:
         self.known_tangent: Booleans | None = None
         if not instance.stock_decided and instance.cvar_weight <= 0.0:
             self.known_tangent = some_tangents(instance.stock.net.shape)
-        self.plan = plan
+        self._plan = plan
+        # The last strategies evaluated, where that took no program.
+        self._plain: Integers | None = None
+
+    @property
+    def plan(self) -> PlanBasis | None:
+        """The basis of the last plan found."""
+        if self._plain is not None:
+            self._by_program(self._plain)
+        return self._plan
 
     def evaluate(self, strategy: Integers) -> Recourse | None:
         """Best stocks under one choice of strategies; None where no stocks keep the rules, or time is up."""
+        if self._leaves_nothing_open(strategy) and not self.deadline.passed():
+            self._plain = strategy.copy()
+            return self._without_parts(strategy)
+        return self._by_program(strategy)
+
+    def _leaves_nothing_open(self, strategy: Integers) -> bool:
+        """Whether the program of some strategies has no row: no part is drawn from, nothing ties stocks or hours."""
+        instance = self.instance
+        ties = instance.ties_products or instance.ties_strategies or instance.capacity is not None
+        return instance.stock_decided and not ties and not (strategy == ATO).any()
+
+    def _without_parts(self, strategy: Integers) -> Recourse:
+        """What the program without rows says: its constant, sum of c_ik x[i,k]."""
+        instance = self.instance
+        chosen = strategy[:, None] == np.arange(3)
+        cost = float(chosen.ravel().astype(np.float64) @ np.where(chosen, instance.choice, 0.0).ravel())
+        none = np.zeros((len(instance.components), instance.samples))
+        overtime, outsourced, _ = dispatch_hours(instance, strategy)
+        return Recourse(
+            strategy=strategy, objective=cost, program_value=cost,
+            level=np.where(strategy == MTS, instance.stock_level, np.nan), base=np.zeros(len(none)),
+            late=np.zeros((len(strategy), instance.samples)), prices=none, overtime=overtime, outsourced=outsourced,
+            budget_price=0.0, tail=np.full(instance.samples, 1.0 / instance.samples),
+        )  # fmt: skip
+
+    def _by_program(self, strategy: Integers) -> Recourse | None:
         instance = self.instance
         tail = tail_rows(instance, strategy, TAIL) | self.known
         while True:
@@ -87,7 +124,7 @@ class PooledEvaluator:
                 return None
             basis = solver.basis()
             if basis is not None:
-                self.plan = PlanBasis(strategy=strategy, place=pooled.place, basis=basis)
+                self._plan, self._plain = PlanBasis(strategy=strategy, place=pooled.place, basis=basis), None
             missing = violated_rows(instance, pooled, answer.values)
             tail = tail | missing
             self.known |= missing
@@ -96,9 +133,12 @@ class PooledEvaluator:
 
     def _solve(self, solver: Solver, pooled: PooledProgram) -> Solution:
         """Solve with the tangents of the finished stocks' backlog that matter, which makes it exact."""
-        if self.plan is not None:
+        if self._plain is not None:
+            # The basis of a program without rows: all columns at their lower bounds.
+            solver.continue_from(Basis(columns=_NONE, rows=_NONE), (_NONE, _NONE), (_NONE, _NONE))
+        elif self._plan is not None:
             # From the basis of a plan nearby; HiGHS mends what does not fit.
-            solver.continue_from(self.plan.basis, *carried_over(self.plan.place, pooled.place))
+            solver.continue_from(self._plan.basis, *carried_over(self._plan.place, pooled.place))
         answer = solve_with_tangents(self.instance, pooled.place, solver, deadline=self.deadline)
         if self.known_tangent is not None:
             self.known_tangent = self.known_tangent | (pooled.place.rows["tangents"] >= 0)
@@ -106,10 +146,11 @@ class PooledEvaluator:
 
     def last_basis(self) -> tuple[PlanBasis, Booleans] | None:
         """Basis of the last plan found, and its rows of (C3) that hold with equality, shape (C, W)."""
-        if self.plan is None:
+        plan = self.plan
+        if plan is None:
             return None
-        place, held = self.plan.place, ~np.append(self.plan.basis.basic_rows(), True)  # the last: a place of -1
-        return self.plan, held[place.rows["C3"]]
+        place, held = plan.place, ~np.append(plan.basis.basic_rows(), True)  # the last: a place of -1
+        return plan, held[place.rows["C3"]]
 
     def _recourse(
         self, pooled: PooledProgram, strategy: Integers, objective: float, values: Array, duals: Array
