@@ -79,8 +79,11 @@ class Tuning:
         self.used = self.queue.used
         self.lowest = -instance.parts.batch
         self.late_price = DAYS_PER_YEAR * instance.part_lost * instance.rate
+        self.loses_sales = bool(self.late_price[self.queue.products].any())
         self.target = instance.part_target
         self.spread, self.risk = self.queue.spread, risk
+        # h and E(V - what it must cover) of the parts in use.
+        self._used_carrying, self._used_free = self.carrying[self.used], self.queue.free[self.used]
 
     def tune(
         self, *starts: Array, rounds: int = _ROUNDS, first: float = FIRST_STEP, deadline: Deadline = NEVER
@@ -150,7 +153,7 @@ class Tuning:
 
     def _late_pull(self, now: Tuned, step: Array) -> Array | float:
         """What a unit more of a part saves of lost sales, which fall in steps: their density over a step."""
-        if not self.late_price[self.queue.product].any():
+        if not self.loses_sales:
             return 0.0
         return self.queue.late_pull(now.base, np.maximum(step, _LATE_WIDTH * self.spread), self.late_price)
 
@@ -166,9 +169,9 @@ class Tuning:
             cost, weights = self.risk.weighed(self.sample_cost(base, waiting))
             return Tuned(base=base, waiting=waiting, cost=cost, queue=self.queue, weights=weights)
         # h E(S + V - what it must cover) + kit E(w) + lost E(late)
-        cost = float(self.carrying[self.used] @ (base + self.queue.free)[self.used])
+        cost = float(self._used_carrying @ (base[self.used] + self._used_free))
         cost += float((self.queue.kit * waiting.units.mean(axis=1)).sum())
-        if self.late_price[self.queue.products].any():
+        if self.loses_sales:
             cost += float(self.late_price @ self.queue.late(base).mean(axis=1))
         return Tuned(base=base, waiting=waiting, cost=cost, queue=self.queue)
 

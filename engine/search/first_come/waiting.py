@@ -98,17 +98,35 @@ class FirstCome:
         self.gone = gone[self.component] + change
         # What all products take of each used part a day, on average.
         self.usage = np.bincount(self.part, weights=self.quantity * instance.rate[self.product])
-        self.set, self.rest = self._sets()
+        self.sets, self.rest = self._sets()
         self.paths, self.path = np.ascontiguousarray(edges.paths), edges.path[self.products]
         self.drawn = Drawn(
             self.part, self.path[self.place], self.quantity, self.queues, self.paths, self.total[self.used]
         )
+        self._lay_out()
         # Of each part E(V_c - what it must cover), and how far that spreads.
         self.free = instance.parts.position.mean(axis=1) - self.total.mean(axis=1)
         # A part that is bought after every order in lots has none but that of its lots.
         drawn, lots = self.total.std(axis=1), instance.parts.position.std(axis=1)
         self.spread = np.maximum(np.where(drawn > _NONE * lots, drawn, lots), 1e-9)
         self.kit = self._kit(carrying)
+
+    def _lay_out(self) -> None:
+        """What every measure of the queue asks for and no level changes."""
+        parts, samples = self.instance.parts, self.instance.samples
+        # Of each used part what has to be covered, what its lots cover above the level, and the most that is missing.
+        self.due, self.lots = self.total[self.used], parts.position[self.used]
+        self.most_short = self.due + parts.batch[self.used, None]
+        self.in_sets, self.in_pieces = np.flatnonzero(self.sets > 0.0), bool(self.rest.any())
+        # The products with more than k lines, k = 1, 2, ..., and the line k of each.
+        counts = np.diff(self.first, append=len(self.lines))
+        more = [np.flatnonzero(counts > k) for k in range(1, int(counts.max(initial=0)))]
+        self.others = [(some, self.first[some] + k) for k, some in enumerate(more, start=1)]
+        # Where the samples of each line's part and product begin, and each product's path where place r W + w of the
+        # products is added.
+        self.of_part, self.of_product = self.part * samples, self.place * samples
+        self.of_path = (self.path * self.paths.shape[1] - np.arange(len(self.path))) * samples
+        self.on_the_day = self.paths[self.path, 0]
 
     def at(self, carrying: Array) -> FirstCome:
         """The same queue where parts on hand cost otherwise, shape (C,)."""
@@ -144,18 +162,16 @@ class FirstCome:
 
     def _short(self, base: Array) -> Array:
         """What is missing of each used part in whole sets, shape (used, W); zero or less where nothing is."""
-        parts, level = self.instance.parts, _levels(base)[self.used]
-        total, supply = self.total[self.used], level + parts.position[self.used]
-        sets = np.flatnonzero(self.set > 0.0)
+        level = _levels(base)[self.used]
+        supply, sets = level + self.lots, self.in_sets
         if sets.size:
-            size = self.set[sets, None]
+            size = self.sets[sets, None]
             supply[sets] = size * np.floor(supply[sets] / size + _ROUNDING)
-        short = total - supply
+        short = self.due - supply
         lacks = short > _ROUNDING * (1.0 + np.abs(level))
-        if self.rest.any():
+        if self.in_pieces:
             # No more than all that is due, and what a lot may leave short.
-            most = np.maximum(total + parts.batch[self.used, None], short)
-            short = np.minimum(short + self.rest[:, None], most)
+            short = np.minimum(short + self.rest[:, None], np.maximum(self.most_short, short))
         return np.where(lacks, short, 0.0)
 
     def _of_parts(self, values: Array) -> Array:
@@ -165,10 +181,9 @@ class FirstCome:
 
     def _largest(self, values: Array) -> Array:
         """The largest over the lines of each product of values, shape (lines, W)."""
-        largest, lines = values[self.first], np.diff(self.first, append=len(values))
-        for k in range(1, int(lines.max())):
-            some = np.flatnonzero(lines > k)
-            largest[some] = np.maximum(largest[some], values[self.first[some] + k])
+        largest: Array = values[self.first]
+        for some, lines in self.others:
+            largest[some] = np.maximum(largest[some], values[lines])
         return largest
 
     def waiting(self, base: Array) -> Waiting:
@@ -186,11 +201,11 @@ class FirstCome:
         waits, rate = self._demand(slowest)
         # d w_i / d S_c = -D_i'(A) / sum_j a_cj D_j'(A), for the part that binds.
         binds = (of_line >= slowest[self.place]) & (of_line > 0.0)
-        some = np.flatnonzero(binds)
+        some = binds.ravel().nonzero()[0]
         line = some // samples
         sample = some - line * samples
-        short_at = self.part[line] * samples + sample
-        worth = (self.kit[self.products, None] * rate).ravel()[self.place[line] * samples + sample]
+        short_at = self.of_part[line] + sample
+        worth = (self.kit[self.products, None] * rate).ravel()[self.of_product[line] + sample]
         worth /= slope.ravel()[short_at]
         total = np.bincount(short_at, weights=worth, minlength=len(self.used) * samples)
         pull[self.used] = total.reshape(len(self.used), samples)
@@ -234,14 +249,15 @@ class FirstCome:
 
     def _ages(self, short: Array) -> tuple[Array, Array]:
         """A_c in days, and the slope of F_c there, where the part is short; both of shape (used, W)."""
-        some = np.flatnonzero(short > 0.0)
-        wanted = short.ravel()[some]
-        samples = short.shape[1]
+        short_of, samples = short.ravel(), short.shape[1]
+        some = (short_of > 0.0).nonzero()[0]
+        wanted = short_of[some]
         part = some // samples
         self.drawn.reaches(part, some - part * samples, wanted)
         days, drawn = self.drawn.days, self.drawn.values.ravel()
         # Each begins at its own day 0 of F.
         begins = part * ((days - 1) * samples) + some
+        ends = begins + (days - 1) * samples
         # The days with F(day) < s, by halving what is left of them.
         at, left = begins.copy(), days
         while left > 1:
@@ -249,40 +265,41 @@ class FirstCome:
             at += (drawn[at + (half - 1) * samples] < wanted) * (half * samples)
             left -= half
         at += (drawn[at] < wanted) * samples
-        at = np.clip(at, begins + samples, begins + (days - 1) * samples)
+        at = np.minimum(np.maximum(at, begins + samples), ends)
         day = (at - begins) // samples
         before, after = drawn[at - samples], drawn[at]
         # A day is divided evenly; beyond the path demand goes on at its mean.
         step, last = np.maximum(after - before, 1e-12), days - 1
         age, slope = np.zeros(short.shape), np.ones(short.shape)
-        passed = day - 1 + np.clip((wanted - before) / step, 1e-9, 1.0)
-        beyond = np.flatnonzero(wanted > drawn[begins + last * samples])
+        passed = day - 1 + np.minimum(np.maximum((wanted - before) / step, 1e-9), 1.0)
+        beyond = (wanted > drawn[ends]).nonzero()[0]
         if beyond.size:
             mean = self.usage[part[beyond]]
-            passed[beyond] = last + (wanted[beyond] - drawn[begins[beyond] + last * samples]) / mean
+            passed[beyond] = last + (wanted[beyond] - drawn[ends[beyond]]) / mean
             step[beyond] = mean
         age.ravel()[some], slope.ravel()[some] = passed, step
         return age, slope
 
     def _demand(self, days: Array) -> tuple[Array, Array]:
         """D_i of so many days, and its slope where there are any, of the products assembled, both of shape (n, W)."""
-        some = np.flatnonzero(days > 0.0)
-        age, last, paths, samples = days.ravel()[some], self.paths.shape[1] - 1, self.paths.ravel(), days.shape[1]
+        ages = days.ravel()
+        some = (ages > 0.0).nonzero()[0]
+        age, last, paths, samples = ages[some], self.paths.shape[1] - 1, self.paths.ravel(), days.shape[1]
         row = some // samples
         whole = np.minimum(age.astype(np.int64), last - 1)
         # An age on a whole day belongs to the day before it.
         whole -= age == whole
         # Row r of the products, sample w: day 0 of its path, and some = r W + w.
-        at = ((self.path * (last + 1) - np.arange(len(self.path))) * samples)[row] + some + whole * samples
+        at = self.of_path[row] + some + whole * samples
         before = paths[at]
         slope_at = paths[at + samples] - before
         units_at = before + (age - whole) * slope_at
-        beyond = np.flatnonzero(age > last)
+        beyond = (age > last).nonzero()[0]
         if beyond.size:
             mean = self.instance.rate[self.products[row[beyond]]]
             units_at[beyond] = paths[at[beyond] + samples] + (age[beyond] - last) * mean
             slope_at[beyond] = mean
-        units, slope = self.paths[self.path, 0], np.zeros(days.shape)
+        units, slope = self.on_the_day.copy(), np.zeros(days.shape)
         units.ravel()[some], slope.ravel()[some] = units_at, slope_at
         return units, slope
 
