@@ -11,7 +11,7 @@ import numpy as np
 from engine.demand.streams import Array
 from engine.scenario.arrays import Booleans, Integers
 
-__all__ = ["Booleans", "Integers", "added_to", "added_up", "along", "put", "take"]
+__all__ = ["Booleans", "Integers", "added_to", "added_up", "along", "beside", "put", "take"]
 
 T = TypeVar("T")
 # Of so few values a sum is done before its matrix is laid out.
@@ -97,6 +97,13 @@ def added_to(total: Array, values: Array, index: Integers) -> Array:
     every = np.broadcast_to(np.asarray(values, dtype=np.float64), (count, *total.shape[1:]))
     stacked = np.concatenate([total.reshape(size, -1), every.reshape(count, -1)])
     return np.asarray(matrix @ stacked).reshape(total.shape)
+
+
+def beside(values: Array, shape: tuple[int, ...]) -> Array:
+    """Values of that shape, or the same one along the second axis for each, shape (n,); an array of its own."""
+    whole: Array = np.empty(shape)
+    whole[...] = values[:, None] if values.ndim < len(shape) else values
+    return whole
 
 
 def put(whole: T, single: T, axis: str, place: int) -> T:

@@ -43,13 +43,13 @@ class Block:
 
 def at_least(name: str, form: Form, rows: Integers, count: int, low: Array | float = 0.0, **more: object) -> Block:
     """A block of rows with a lower limit."""
-    limit = np.broadcast_to(np.asarray(low, dtype=float), (count,))
+    limit = np.full(count, low, dtype=float)
     return Block(name=name, form=form, rows=rows, count=count, low=limit, high=np.full(count, np.inf), **more)  # type: ignore[arg-type]
 
 
 def at_most(name: str, form: Form, rows: Integers, count: int, high: Array | float = 0.0, **more: object) -> Block:
     """A block of rows with an upper limit."""
-    limit = np.broadcast_to(np.asarray(high, dtype=float), (count,))
+    limit = np.full(count, high, dtype=float)
     return Block(name=name, form=form, rows=rows, count=count, low=np.full(count, -np.inf), high=limit, **more)  # type: ignore[arg-type]
 
 

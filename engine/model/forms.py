@@ -47,9 +47,9 @@ Form = tuple[VariableTerms, ...]
 def part(variable: str, row: Integers, index: Integers, coefficient: Array | float) -> VariableTerms:
     """Terms whose coefficient may be one number for all."""
     row = np.asarray(row, dtype=np.int64)
-    values = np.broadcast_to(np.float64(coefficient), row.shape) if np.ndim(coefficient) == 0 else coefficient
+    values = coefficient if isinstance(coefficient, np.ndarray) else np.full(row.shape, float(coefficient))
     index = np.asarray(index, dtype=np.int64)
-    return VariableTerms(variable=variable, row=row, index=index, coefficient=np.asarray(values))
+    return VariableTerms(variable=variable, row=row, index=index, coefficient=values)
 
 
 def scaled(form: Form, factor: Array) -> Form:

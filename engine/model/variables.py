@@ -52,7 +52,7 @@ class Variable:
         """Lower and upper bounds, both of shape (n,)."""
         lower, upper = (limit(instance) if callable(limit) else limit for limit in (self.lower, self.upper))
         size = self.size(instance)
-        return np.broadcast_to(lower, size), np.broadcast_to(upper, size)
+        return np.full(size, lower), np.full(size, upper)
 
 
 def choice(product: Integers, strategy: int | Integers) -> Integers:

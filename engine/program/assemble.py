@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from engine.demand.streams import Array
-from engine.economics.axes import Integers
+from engine.economics.axes import Integers, added_to, beside
 from engine.model.blocks import Block
 from engine.model.forms import Coefficients, VariableTerms
 from engine.model.variables import SAMPLED
@@ -34,13 +34,13 @@ class Assembly:
     def put(self, block: Block) -> None:
         """Put the rows of a block that are numbered."""
         number = self.place.rows[block.name]
-        if not (number >= 0).any():
+        at = np.nonzero(number >= 0)
+        if not at[0].size:
             return
         decided = np.zeros(len(self.low))
         for piece in block.form:
             put = self._put_by_sample if block.sampled else self._put_mean
             put(piece, number, decided)
-        at = np.nonzero(number >= 0)
         rows = number[at]
         # What is decided goes to the right: low - r, high - r.
         self.low[rows], self.high[rows] = block.low[at[0]] - decided[rows], block.high[at[0]] - decided[rows]
@@ -70,12 +70,10 @@ class Assembly:
             # E(a B) = a short, the mean backlog
             self._place(rows, self.place.columns["short"][index], values, piece, index, decided)
             return
-        at_columns, shape = index, (len(at), self.samples)
         # E(a v) = sum_w a[w] v[w] / W
-        share = np.broadcast_to(values if values.ndim == 2 else values[:, None], shape) / self.samples
-        spread = np.broadcast_to(rows[:, None], shape)
-        index = np.repeat(index, self.samples)
-        self._place(spread.ravel(), columns[at_columns].ravel(), share.ravel(), piece, index, decided)
+        share = beside(values, (len(at), self.samples)) / self.samples
+        spread, every = np.repeat(rows, self.samples), np.repeat(index, self.samples)
+        self._place(spread, columns[index].ravel(), share.ravel(), piece, every, decided)
 
     def _place(  # noqa: PLR0917 (the parts of one entry)
         self, rows: Integers, columns: Integers, values: Array, piece: VariableTerms, index: Integers, decided: Array
@@ -99,7 +97,7 @@ def costs(place: Numbering, objective: Coefficients, samples: int) -> tuple[Arra
         if variable == "B" and not place.risk:
             columns = place.columns["short"]
         elif variable in SAMPLED:
-            values = np.broadcast_to(prices if prices.ndim == 2 else prices[:, None], columns.shape) / samples
+            values = beside(prices, columns.shape) / samples
         there = columns >= 0
         cost[columns[there]] += values[there]
         if variable in place.values:
@@ -135,14 +133,9 @@ def implied_bounds(place: Numbering, block: Block, variable: str) -> tuple[Array
         if piece.coefficient.ndim == 2:
             low, high = low[:, None], high[:, None]
         ends = (piece.coefficient * low, piece.coefficient * high)
-        np.add.at(least, piece.row, np.minimum(*ends))
-        np.add.at(most, piece.row, np.maximum(*ends))
+        least, most = added_to(least, np.minimum(*ends), piece.row), added_to(most, np.maximum(*ends), piece.row)
     # v in [low - max of the rest, high - min of the rest]
-    low, high = (_beside(limit, shape) for limit in (block.low, block.high))
+    low, high = (beside(limit, shape) for limit in (block.low, block.high))
     lower, upper = low - most, high - least
     lower[~exists], upper[~exists] = -np.inf, np.inf
     return lower, upper
-
-
-def _beside(limit: Array, shape: tuple[int, ...]) -> Array:
-    return np.broadcast_to(limit if len(shape) == 1 else limit[:, None], shape).copy()

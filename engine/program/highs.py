@@ -114,7 +114,7 @@ class Matrix:
         self.rows.append(rows)
         self.cols.append(cols.astype(np.int64))
         given = np.asarray(values, dtype=np.float64)
-        self.values.append(np.broadcast_to(given, rows.shape))
+        self.values.append(given if given.shape == rows.shape else np.full(rows.shape, given))
 
     def build(self, shape: tuple[int, int]) -> sparse.csc_matrix:
         """The matrix; entries of one place add up."""

@@ -163,13 +163,11 @@ class Numbering:
         self.rows["tangents"][wanted] = self._rows(wanted)[wanted]
 
     def _columns(self, present: Booleans) -> Integers:
-        numbers = _numbered(present, self.column_count)
-        self.column_count += int(present.sum())
+        numbers, self.column_count = _numbered(present, self.column_count)
         return numbers
 
     def _rows(self, present: Booleans) -> Integers:
-        numbers = _numbered(present, self.row_count)
-        self.row_count += int(present.sum())
+        numbers, self.row_count = _numbered(present, self.row_count)
         return numbers
 
 
@@ -199,10 +197,13 @@ def _pairs(numbers: list[Pair]) -> Pair:
     return np.concatenate(old), np.concatenate(new)
 
 
-def _numbered(present: Booleans, start: int) -> Integers:
+def _numbered(present: Booleans, start: int) -> tuple[Integers, int]:
+    """Numbers from a start on where something is present, -1 elsewhere; and the next number."""
     numbers = np.full(present.shape, -1, dtype=np.int64)
-    numbers[present] = np.arange(start, start + int(present.sum()))
-    return numbers
+    end = start + int(np.count_nonzero(present))
+    if end > start:
+        numbers[present] = np.arange(start, end)
+    return numbers, end
 
 
 def _all_unless(mask: Booleans | None, shape: tuple[int, ...]) -> Booleans:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.demand.streams import Array
-from engine.economics.axes import added_to, added_up
+from engine.economics.axes import added_to, added_up, beside
 from engine.economics.instance import ATO, Booleans, Instance, Integers
 from engine.model.formulation import formulation
 from engine.model.variables import VARIABLES
@@ -182,10 +182,7 @@ def _bounds(instance: Instance, place: Numbering) -> tuple[Array, Array]:
         there = columns >= 0
         if not there.any():
             continue
-        low, high = (
-            np.broadcast_to(limit if columns.ndim == 1 else limit[:, None], columns.shape).copy()
-            for limit in variable.bounds(instance)
-        )
+        low, high = (beside(limit, columns.shape) for limit in variable.bounds(instance))
         for block, bounded in _BOUNDS:
             if bounded == name:
                 least, most = implied_bounds(place, blocks[block], name)

@@ -27,6 +27,8 @@ _NEARLY = 0.9
 def put_tangents(instance: Instance, place: Numbering, assembly: Assembly) -> None:
     """short_i + (k/W) S_i - (1/W) sum of the k largest X x[i,MTS] >= 0."""
     product, rank = np.nonzero(place.rows["tangents"] >= 0)
+    if not product.size:
+        return
     rows = place.rows["tangents"][product, rank]
     assembly.low[rows] = _put_rows(instance, place, assembly.matrix, rows, product, rank)
 
