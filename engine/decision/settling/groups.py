@@ -9,7 +9,7 @@ import numpy as np
 from engine.decision.extensive import TOLERANCE
 from engine.decision.settling.promise import costed
 from engine.decision.settling.settle import Settled, Settling
-from engine.decision.tables.attribution import attribute
+from engine.decision.tables.attribution import ledger_of
 from engine.demand.streams import Array
 from engine.economics.axes import take
 from engine.economics.instance import ATO, Instance, Integers
@@ -97,7 +97,7 @@ def _of_group(instance: Instance, best: Recourse, members: Integers, part: Insta
     if instance.capacity is not None and part.capacity is not None:
         hours = _places(instance.capacity.names, part.capacity.names)
     recourse = take(best, {"product": members, "component": parts, "resource": hours})
-    value = attribute(part, recourse).objective
+    value = float(ledger_of(part, recourse).sum())
     return replace(recourse, objective=value, program_value=value)
 
 

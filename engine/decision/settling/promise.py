@@ -12,7 +12,7 @@ import numpy as np
 
 from engine.decision.settling.budgeted_goods import levels_within, shares_out
 from engine.decision.settling.whole_goods import beside_whole, rounded, rounded_down, whole_goods, with_units_left
-from engine.decision.tables.attribution import attribute, finished_on_hand
+from engine.decision.tables.attribution import attribute, finished_on_hand, ledger_of
 from engine.demand.streams import Array
 from engine.economics.instance import ATO, MTS, Instance, Integers
 from engine.economics.optima.stock import best_stock
@@ -290,10 +290,10 @@ def with_stocks(instance: Instance, recourse: Recourse, level: Array, base: Arra
 
 def costed(instance: Instance, recourse: Recourse) -> Recourse:
     """The plan with its tail of risk and its cost."""
-    told = attribute(instance, recourse)
     if instance.cvar_weight <= 0.0:
-        return replace(recourse, objective=told.objective)
+        return replace(recourse, objective=float(ledger_of(instance, recourse).sum()))
     # The tail weighs what is told already: cost + lambda sum_w (q'_w - q_w) cost_w.
+    told = attribute(instance, recourse)
     tail = tail_weights(told.at_risk, instance.cvar_level)
     risk = instance.cvar_weight * float(told.at_risk @ (tail - recourse.tail))
     return replace(recourse, tail=tail, objective=told.objective + risk)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from engine.decision.settling.promise import follow, inventory_value, promised
-from engine.decision.tables.attribution import attribute
+from engine.decision.tables.attribution import ledger_of
 from engine.demand.streams import Array
 from engine.economics.instance import ATO, Instance, Integers
 from engine.model.portfolio import portfolio
@@ -204,7 +204,7 @@ class Settling:
     def _waits(self, plan: Recourse, program: Recourse) -> Array:
         """What waiting in turn costs a product beyond the program, where a move takes it from ATO; shape (I, 3)."""
         if self.waited is None or self.waited[0] is not plan or self.waited[1] is not program:
-            taken = attribute(self.instance, plan).cost - attribute(self.instance, program).cost
+            taken = np.subtract(*(ledger_of(self.instance, served).sum(axis=1) for served in (plan, program)))
             leaves = (plan.strategy == ATO)[:, None] & (np.arange(3) != ATO)
             waits = self.rules.together(np.where(leaves, np.maximum(taken, 0.0)[:, None], 0.0))
             self.waited = plan, program, waits

@@ -78,65 +78,108 @@ def attribute(instance: Instance, recourse: Recourse) -> Attribution:
         As built, finished stock not folded into the prices of the choice.
     recourse : Recourse
     """
-    strategy, prices, parts, samples = recourse.strategy, instance.prices, instance.parts, instance.samples
-    rows = np.arange(len(strategy))
-    stock, assembled = finished_measures(instance, recourse), strategy == ATO
-    waiting = np.where(assembled[:, None], recourse.late, 0.0)
-    # MTO's late units, and those that assembly alone makes late, are priced with the choice already.
-    became = instance.assembly_on_time[:, None] * _became_late(instance, recourse, waiting)
-    late_units = stock.late_per_day[:, None] + became
-    ledger = prices.choice[rows, strategy].copy()
-    per_sample = np.repeat(ledger.sum(axis=1)[:, None], samples, axis=1)
+    return _Books(instance, recourse).attribution()
 
-    def book(measure: Array, price: Array) -> None:
-        """measure, shape (I, W) or (I, 1), times price, shape (I, terms)."""
-        ledger[:] += measure.mean(axis=1)[:, None] * price
-        per_sample[:] += measure * price.sum(axis=1)[:, None]
 
-    book(stock.on_hand, instance.carrying_terms)
-    book(stock.backlog, prices.backlog)
-    book(waiting, prices.waiting)
-    book(DAYS_PER_YEAR * late_units.mean(axis=1)[:, None], prices.late_unit)
-    share, edges = component_shares(instance, recourse), instance.edges
-    # What was bought for an order lies on the shelf while the order waits for other parts.
-    book(waiting, edges.bought.of_products(instance.part_carrying_terms, len(rows)))
-    part_on_hand = on_hand_parts(instance, recourse)
-    line_stock = share[:, None] * part_on_hand[edges.component]
-    early = early_parts(instance, strategy)
-    # A part's stock and stocking, shared between its lines, and what lies there early for its own product.
-    for product, costs, price in (
-        (edges.product, line_stock, instance.part_carrying_terms[edges.component]),
-        (edges.product, share[:, None], prices.part_stocked[edges.component]),
-        (edges.early_product, early, instance.part_carrying_terms[edges.early_component]),
-    ):
-        np.add.at(ledger, product, costs.mean(axis=1)[:, None] * price)
-        per_sample = added_to(per_sample, costs * price.sum(axis=1)[:, None], product)
-    for hours, price in _hours(instance, recourse):
-        for g, cost in enumerate(price):
-            book(hours[g], np.broadcast_to(cost, ledger.shape))
-    # Margin is lost by the year: beside its mean what falls into single samples, which the rule of risk leaves out.
-    uneven = DAYS_PER_YEAR * (prices.late_unit.sum(axis=1) @ (became - became.mean(axis=1)[:, None]))
-    weights = recourse.tail - 1.0 / samples
-    ledger[:, TERMS.index("risk")] += instance.cvar_weight * (per_sample @ weights)
+def ledger_of(instance: Instance, recourse: Recourse) -> Array:
+    """The ledger of `attribute` alone, shape (I, terms): without risk what a cost hangs on in half the time."""
+    return _Books(instance, recourse).ledger if instance.cvar_weight <= 0.0 else attribute(instance, recourse).ledger
 
-    def on_hand(finished: Array, part: Array) -> Array:
-        """Of a measure per unit, shape (I,) and (C,), what is on hand for each product, shape (I,)."""
-        total = finished * stock.on_hand.mean(axis=1)
-        np.add.at(total, edges.product, part[edges.component] * line_stock.mean(axis=1))
-        np.add.at(total, edges.early_product, part[edges.early_component] * early.mean(axis=1))
-        return np.asarray(total + edges.bought.of_products(part, len(rows)) * waiting.mean(axis=1))
 
-    by_choice = np.select([assembled, strategy == MTO], [instance.assembly_late_days, instance.make_late_days], 0.0)
-    by_choice += instance.large.beside(strategy == MTS) * instance.large.late_days
-    return Attribution(
-        ledger=ledger, inventory_value=on_hand(instance.unit_cost, parts.unit_cost),
-        scrap_co2=on_hand(instance.co2 * instance.write_off_rate, parts.co2 * parts.write_off_rate),
-        on_hand=stock.on_hand.mean(axis=1),
-        backlog=(stock.backlog + waiting).mean(axis=1) + instance.rate * by_choice,
-        late_per_day=_all_late_units(instance, strategy, late_units.mean(axis=1)),
-        part_on_hand=(part_on_hand + parts_beside(instance, strategy, waiting)).mean(axis=1), share=share,
-        sample_cost=per_sample.sum(axis=0) + uneven, at_risk=per_sample.sum(axis=0),
-    )  # fmt: skip
+class _Books:
+    """Measures of a plan with their prices: booked as means by product and term, and sample by sample where asked.
+
+    Parameters
+    ----------
+    instance : Instance
+    recourse : Recourse
+
+    Attributes
+    ----------
+    ledger : shape (I, terms)
+        Without the term of risk.
+    """
+
+    def __init__(self, instance: Instance, recourse: Recourse) -> None:
+        self.instance, self.recourse = instance, recourse
+        strategy, prices, edges = recourse.strategy, instance.prices, instance.edges
+        rows = np.arange(len(strategy))
+        self.stock, self.assembled = finished_measures(instance, recourse), strategy == ATO
+        self.waiting = waiting = np.where(self.assembled[:, None], recourse.late, 0.0)
+        # MTO's late units, and those that assembly alone makes late, are priced with the choice already.
+        self.became = instance.assembly_on_time[:, None] * _became_late(instance, recourse, waiting)
+        self.late_units = self.stock.late_per_day[:, None] + self.became
+        self.ledger = prices.choice[rows, strategy].copy()
+        self.chosen = self.ledger.sum(axis=1)
+        # Measures of the products, and of other rows with the product of each; each with its price by term.
+        self.booked: list[tuple[Array, Array, Integers | None]] = []
+        self._book(self.stock.on_hand, instance.carrying_terms)
+        self._book(self.stock.backlog, prices.backlog)
+        self._book(waiting, prices.waiting)
+        self._book(DAYS_PER_YEAR * self.late_units.mean(axis=1)[:, None], prices.late_unit)
+        # What was bought for an order lies on the shelf while the order waits for other parts.
+        self._book(waiting, edges.bought.of_products(instance.part_carrying_terms, len(rows)))
+        self.share, self.part_on_hand = component_shares(instance, recourse), on_hand_parts(instance, recourse)
+        self.line_stock = self.share[:, None] * self.part_on_hand[edges.component]
+        self.early, carrying = early_parts(instance, strategy), instance.part_carrying_terms
+        # A part's stock and stocking, shared between its lines, and what lies there early for its own product.
+        self._book(self.line_stock, carrying[edges.component], edges.product)
+        self._book(self.share[:, None], prices.part_stocked[edges.component], edges.product)
+        self._book(self.early, carrying[edges.early_component], edges.early_product)
+        for hours, price in _hours(instance, recourse):
+            for g, cost in enumerate(price):
+                self._book(hours[g], np.broadcast_to(cost, self.ledger.shape))
+
+    def _book(self, measure: Array, price: Array, product: Integers | None = None) -> None:
+        """measure, shape (n, W) or (n, 1), times price, shape (n, terms), of each product or of the rows of some."""
+        self.booked.append((measure, price, product))
+        mean = measure.mean(axis=1)[:, None] * price
+        if product is None:
+            self.ledger += mean
+        else:
+            np.add.at(self.ledger, product, mean)
+
+    def _per_sample(self) -> Array:
+        """Yearly cost at the rate of each sample, shape (I, W)."""
+        total: Array = np.repeat(self.chosen[:, None], self.instance.samples, axis=1)
+        for measure, price, product in self.booked:
+            costs = measure * price.sum(axis=1)[:, None]
+            if product is None:
+                total += costs
+            else:
+                total = added_to(total, costs, product)
+        return total
+
+    def attribution(self) -> Attribution:
+        """All that is told of the plan."""
+        instance, recourse, strategy, stock = self.instance, self.recourse, self.recourse.strategy, self.stock
+        edges, parts, became, waiting = instance.edges, instance.parts, self.became, self.waiting
+        per_sample, count = self._per_sample(), len(strategy)
+        # Margin is lost by the year: beside its mean what falls into single samples, which the rule of risk leaves out.
+        lost = instance.prices.late_unit.sum(axis=1)
+        uneven = DAYS_PER_YEAR * (lost @ (became - became.mean(axis=1)[:, None]))
+        weights, ledger = recourse.tail - 1.0 / instance.samples, self.ledger.copy()
+        ledger[:, TERMS.index("risk")] += instance.cvar_weight * (per_sample @ weights)
+
+        def on_hand(finished: Array, part: Array) -> Array:
+            """Of a measure per unit, shape (I,) and (C,), what is on hand for each product, shape (I,)."""
+            total = finished * stock.on_hand.mean(axis=1)
+            np.add.at(total, edges.product, part[edges.component] * self.line_stock.mean(axis=1))
+            np.add.at(total, edges.early_product, part[edges.early_component] * self.early.mean(axis=1))
+            return np.asarray(total + edges.bought.of_products(part, count) * waiting.mean(axis=1))
+
+        late_days = [instance.assembly_late_days, instance.make_late_days]
+        by_choice = np.select([self.assembled, strategy == MTO], late_days, 0.0)
+        by_choice += instance.large.beside(strategy == MTS) * instance.large.late_days
+        return Attribution(
+            ledger=ledger, inventory_value=on_hand(instance.unit_cost, parts.unit_cost),
+            scrap_co2=on_hand(instance.co2 * instance.write_off_rate, parts.co2 * parts.write_off_rate),
+            on_hand=stock.on_hand.mean(axis=1),
+            backlog=(stock.backlog + waiting).mean(axis=1) + instance.rate * by_choice,
+            late_per_day=_all_late_units(instance, strategy, self.late_units.mean(axis=1)),
+            part_on_hand=(self.part_on_hand + parts_beside(instance, strategy, waiting)).mean(axis=1),
+            share=self.share, sample_cost=per_sample.sum(axis=0) + uneven, at_risk=per_sample.sum(axis=0),
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
