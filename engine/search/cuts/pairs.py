@@ -63,8 +63,9 @@ class PairCut:
 
     def others(self, pooled: PooledProgram) -> list[tuple[Integers, Array]]:
         """Columns of other variables than strategies, -1 where there is none, and their values."""
-        late, level = pooled.late[self.product], pooled.place.columns["Sc"][[self.component]]
-        return [(level, np.ones(1)), (late[:, self.top], self.top_quantity), (late[:, self.base], self.base_quantity)]
+        late, level = pooled.late, pooled.place.columns["Sc"][[self.component]]
+        top, base = late[self.product, self.top], late[self.product, self.base]
+        return [(level, np.ones(1)), (top, self.top_quantity), (base, self.base_quantity)]
 
 
 def pair_cuts(instance: Instance, pooled: PooledProgram, values: Array) -> list[PairCut]:
