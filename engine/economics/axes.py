@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import field, fields, is_dataclass, replace
+from functools import cache
 from typing import Any, TypeVar
 
 import numpy as np
@@ -47,13 +48,20 @@ def take(value: T, chosen: Mapping[str, Integers]) -> T:
         Ascending places of each axis that is restricted.
     """
     changed: dict[str, Any] = {}
-    for part in fields(value):  # type: ignore[arg-type]
-        now = getattr(value, part.name)
-        if is_dataclass(now):
-            changed[part.name] = take(now, chosen)
-        elif "axes" in part.metadata and now is not None:
-            changed[part.name] = _restricted(now, part.metadata["axes"], part.metadata["of"], chosen)
+    for name, axes, of in _axes_of(type(value)):
+        now = getattr(value, name)
+        if axes is None:
+            if is_dataclass(now):
+                changed[name] = take(now, chosen)
+        elif now is not None:
+            changed[name] = _restricted(now, axes, of, chosen)
     return replace(value, **changed)  # type: ignore[type-var]
+
+
+@cache
+def _axes_of(kind: type) -> tuple[tuple[str, tuple[str | None, ...] | None, str | None], ...]:
+    """Name, axes and what its values are numbers of, of each field; no axes where `along` declares none."""
+    return tuple((part.name, part.metadata.get("axes"), part.metadata.get("of")) for part in fields(kind))
 
 
 def _restricted(values: Any, axes: tuple[str | None, ...], of: str | None, chosen: Mapping[str, Integers]) -> Any:  # noqa: ANN401
@@ -62,7 +70,7 @@ def _restricted(values: Any, axes: tuple[str | None, ...], of: str | None, chose
         return tuple(values[k] for k in chosen[first].tolist()) if first is not None and first in chosen else values
     for axis, name in enumerate(axes):
         if name is not None and name in chosen:
-            values = np.take(values, chosen[name], axis=axis)
+            values = values.take(chosen[name], axis=axis)
     if of is not None and of in chosen:
         # Where the old number stands among the chosen ones.
         values = np.searchsorted(chosen[of], values).astype(np.int64)

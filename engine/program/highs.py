@@ -101,6 +101,12 @@ class Basis:
         return basic
 
 
+def basis_of(raw: object) -> Basis:
+    """A basis from HiGHS's own form (`Solver.raw_basis`); to read that takes longer than to keep it."""
+    basis: Any = raw
+    return Basis(columns=np.array(basis.col_status, dtype=object), rows=np.array(basis.row_status, dtype=object))
+
+
 class Matrix:
     """Triplets of a sparse matrix under construction."""
 
@@ -208,10 +214,12 @@ class Solver:
 
     def basis(self) -> Basis | None:
         """The last basis; None where there is none."""
-        basis = self.highs.getBasis()
-        if not basis.valid:
-            return None
-        return Basis(columns=np.array(basis.col_status, dtype=object), rows=np.array(basis.row_status, dtype=object))
+        return basis_of(self.highs.getBasis()) if self.has_basis else None
+
+    @property
+    def has_basis(self) -> bool:
+        """Whether the last solve left a basis."""
+        return bool(self.highs.getBasis().valid)
 
     def raw_basis(self) -> object:
         """The last basis in HiGHS's own form, to go back to."""

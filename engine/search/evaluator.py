@@ -10,7 +10,7 @@ from engine.demand.streams import Array
 from engine.economics.instance import ATO, DAYS_PER_YEAR, MTS, Booleans, Instance, Integers
 from engine.economics.optima.stock import late_units
 from engine.program.deadline import NEVER, Deadline
-from engine.program.highs import Basis, Solution, Solver, SolveStatus
+from engine.program.highs import Basis, Solution, Solver, SolveStatus, basis_of
 from engine.program.numbering import HeldRows, Numbering, carried_over, taken
 from engine.program.reduced import TAIL, PooledProgram, build_pooled, tail_rows, violated_rows
 from engine.program.tangents import solve_with_tangents, some_tangents
@@ -75,14 +75,18 @@ class PooledEvaluator:
         if not instance.stock_decided and instance.cvar_weight <= 0.0:
             self.known_tangent = some_tangents(instance.stock.net.shape)
         self._plan = plan
-        # The last strategies evaluated, where that took no program.
+        # The last strategies evaluated, where that took no program; else of the last program what its basis is made of.
         self._plain: Integers | None = None
+        self._solved: tuple[Integers, Numbering, object] | None = None
 
     @property
     def plan(self) -> PlanBasis | None:
         """The basis of the last plan found."""
         if self._plain is not None:
             self._by_program(self._plain)
+        if self._solved is not None:
+            strategy, place, basis = self._solved
+            self._plan, self._solved = PlanBasis(strategy=strategy, place=place, basis=basis_of(basis)), None
         return self._plan
 
     def evaluate(self, strategy: Integers) -> Recourse | None:
@@ -122,9 +126,8 @@ class PooledEvaluator:
             if answer.status is not SolveStatus.OPTIMAL or answer.values is None or answer.duals is None:
                 self.cut_short = self.cut_short or answer.status is SolveStatus.TIME_LIMIT
                 return None
-            basis = solver.basis()
-            if basis is not None:
-                self._plan, self._plain = PlanBasis(strategy=strategy, place=pooled.place, basis=basis), None
+            if solver.has_basis:
+                self._solved, self._plain = (strategy, pooled.place, solver.raw_basis()), None
             missing = violated_rows(instance, pooled, answer.values)
             tail = tail | missing
             self.known |= missing
@@ -136,9 +139,9 @@ class PooledEvaluator:
         if self._plain is not None:
             # The basis of a program without rows: all columns at their lower bounds.
             solver.continue_from(Basis(columns=_NONE, rows=_NONE), (_NONE, _NONE), (_NONE, _NONE))
-        elif self._plan is not None:
+        elif (plan := self.plan) is not None:
             # From the basis of a plan nearby; HiGHS mends what does not fit.
-            solver.continue_from(self._plan.basis, *carried_over(self._plan.place, pooled.place))
+            solver.continue_from(plan.basis, *carried_over(plan.place, pooled.place))
         answer = solve_with_tangents(self.instance, pooled.place, solver, deadline=self.deadline)
         if self.known_tangent is not None:
             self.known_tangent = self.known_tangent | (pooled.place.rows["tangents"] >= 0)

@@ -31,7 +31,7 @@ def pooling_savings(instance: Instance, recourse: Recourse) -> Array:
     used = np.flatnonzero(recourse.strategy[edges.product] == ATO)
     lines = np.bincount(edges.component[used], minlength=len(instance.components))
     used = used[lines[edges.component[used]] > 1]
-    carrying, short_price = instance.part_carrying, _short_prices(instance, used)
+    carrying, stocking, short_price = instance.part_carrying, instance.part_stocking, _short_prices(instance, used)
     net = component_demand(instance, recourse.strategy == ATO) - parts.position
     gap = recourse.base[:, None] - net
     covered = (gap >= -1e-9 * (1.0 + np.abs(recourse.base))[:, None]).mean(axis=1)
@@ -41,14 +41,16 @@ def pooling_savings(instance: Instance, recourse: Recourse) -> Array:
         need = used[edges.component[used] == c]
         # h (S - X)+ + b (X - S)+, shared, as dear as who waits, and of each product alone
         price = float(short_price[need] @ waits[need] / max(waits[need].sum(), 1e-300))
-        saving[c] = (len(need) - 1) * instance.part_stocking[c] - _cost(gap[c], carrying[c], price)
-        for e in need.tolist():
-            # a_ci D_i(t_ci) - V_c
-            asked = np.sort(edges.quantity[e] * edges.windows[edges.window[e]] - parts.position[c])
-            share = short_price[e] / (short_price[e] + carrying[c]) if carrying[c] > 0.0 else 1.0
-            share = max(share, covered[c]) if served[edges.product[e]] else share
-            level = asked[min(len(asked) - 1, max(0, int(np.ceil(share * len(asked) - 1e-9)) - 1))]
-            saving[c] += _cost(level - asked, carrying[c], short_price[e])
+        saving[c] = (len(need) - 1) * stocking[c] - float(_cost(gap[c], carrying[c], price))
+        # a_ci D_i(t_ci) - V_c
+        asked = np.sort(edges.quantity[need, None] * edges.windows[edges.window[need]] - parts.position[c], axis=1)
+        alone = short_price[need]
+        share = alone / (alone + carrying[c]) if carrying[c] > 0.0 else np.ones(len(need))
+        share = np.where(served[edges.product[need]], np.maximum(share, covered[c]), share)
+        place = np.ceil(share * asked.shape[1] - 1e-9).astype(np.int64) - 1
+        level = asked[np.arange(len(need)), np.clip(place, 0, asked.shape[1] - 1)]
+        for cost in _cost(level[:, None] - asked, carrying[c], alone).tolist():
+            saving[c] += cost
     return saving
 
 
@@ -61,6 +63,6 @@ def _short_prices(instance: Instance, lines: Integers) -> Array:
     return np.asarray((kit[edges.product] - held) / edges.quantity)
 
 
-def _cost(gap: Array, carrying: float, short: float) -> float:
-    """Carrying what is over, and the price of what is short, money a year."""
-    return carrying * float(np.maximum(gap, 0.0).mean()) + short * float(np.maximum(-gap, 0.0).mean())
+def _cost(gap: Array, carrying: float, short: Array | float) -> Array:
+    """Carrying what is over, and the price of what is short, money a year; of gaps of shape (W,) or (n, W)."""
+    return np.asarray(carrying * np.maximum(gap, 0.0).mean(axis=-1) + short * np.maximum(-gap, 0.0).mean(axis=-1))
