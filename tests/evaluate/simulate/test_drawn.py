@@ -8,7 +8,7 @@ import pytest
 
 from engine.evaluate.simulate.clock.drawn import Drawn, Source
 from engine.evaluate.simulate.clock.observed import Horizon
-from engine.evaluate.simulate.clock.orders import OrderStream
+from engine.evaluate.simulate.clock.orders import GammaLots, OrderStream
 from engine.evaluate.simulate.clock.supply import Supply
 from engine.evaluate.simulate.clock.system import Good, LargeOrders, Part, Shelf, System
 
@@ -112,6 +112,17 @@ def test_a_lot_that_supply_is_in_time_for_stands_for_itself(review, order_size):
             seen = math.ceil(at / reviewed - 1e-9) * reviewed if reviewed else at
             assert takes == (units if order_size is None or seen + 10.0 <= due + 1e-9 else order_size)
     assert order_size is None or len(set(shelf.takes)) > 2
+
+
+def test_an_order_needs_what_comes_before_it_with_its_lot():
+    lots, supply = GammaLots(mean_per_day=4.0, week_cv=0.5), Supply(mean_days=10.0)
+    for good in (
+        Good(name="A", orders=lots, shelf=Shelf(level=8.0, supply=supply), order_size=1.5),
+        Good(name="A", orders=lots, parts=((0, 1.0),), order_size=1.5),
+    ):
+        found = drawn(good, part(10.0))
+        unsent = lots.draw(found.stream("orders", "A"), HORIZON.days).unsent
+        np.testing.assert_allclose(found.asked[0].takes, 1.5 + unsent)
 
 
 @pytest.mark.parametrize("waits", [(), (3.0, 30.0, 8.0, np.nan, 0.0, 12.0, 8.0, 3.0)])

@@ -70,16 +70,58 @@ def test_lots_of_a_process_are_its_half_days(days, cv):
 
 @pytest.mark.parametrize(("days", "whole"), [(35.0, 5), (36.5, 6)])
 @pytest.mark.parametrize("seed", [3, 4, 5])
-def test_weeks_of_the_past_are_sent_evenly_from_any_eighth_of_a_day_on(days, whole, seed):
+def test_weeks_of_the_past_are_sent_evenly_in_lots_that_are_all_alike(days, whole, seed):
+    """Lot by lot: the first after a random part of one, each other once a quarter of a day's mean has come."""
     weeks, draws = (0.0, 14.0, 70.0), rng(seed)
-    drawn = draws.choice(np.array(weeks), whole + 1)
-    first = int(draws.integers(56))
-    steps = np.repeat(drawn / 56.0, 56)[first : first + int(8.0 * days)]
-    assert len(steps) == int(8.0 * days)
+    drawn, begin, part = draws.choice(np.array(weeks), whole + 1), draws.uniform(0.0, 1.0), draws.uniform(0.0, 1.0)
+    sends, owed = [], part
+    for k, week in enumerate(drawn):
+        passed = 0.0
+        while week - passed > owed:
+            passed += owed
+            sends.append(7.0 * (k - begin + passed / week))
+            owed = 1.0
+        owed -= week - passed
+    sends = np.array(sends) + 1e-3 * 0.25 * draws.random(len(sends))
     found = WeekLots(weeks=weeks).draw(rng(seed), days)
-    day, units = sent(steps, 4.0, draws, a_day=8)
-    np.testing.assert_allclose(found.day, day)
-    np.testing.assert_allclose(found.units, units)
+    np.testing.assert_allclose(found.day, sends[(sends >= 0.0) & (sends < days)])
+    assert (found.units == 1.0).all()
+
+
+def test_no_lots_come_of_weeks_without_demand():
+    assert WeekLots(weeks=(0.0, 0.0)).draw(rng(), 30.0).units.size == 0
+
+
+def test_an_order_comes_at_any_place_of_what_is_sent_with_it():
+    """Half a step's mean where each sends a lot; single orders are none."""
+    steady = NormalLots(mean_per_day=6.0, week_cv=0.02).draw(rng(), 7000.0).unsent
+    assert 0.0 <= steady.min() <= steady.max() <= 3.0
+    assert steady.mean() == pytest.approx(1.5, rel=0.02)
+    weeks = WeekLots(weeks=(7.0, 21.0)).draw(rng(), 7000.0).unsent
+    assert weeks.mean() == pytest.approx(0.25, rel=0.02)
+    assert PoissonOrders(per_day=2.0).draw(rng(), 50.0).unsent is None
+
+
+@pytest.mark.parametrize(("lots", "cv"), [(NormalLots, 0.3), (NormalLots, 0.45), (GammaLots, 0.6)])
+def test_what_comes_before_an_order_is_the_mean_of_as_many_days(lots, cv):
+    """Units of the lots before an order's own in the nine days up to it, and what is in none of them."""
+    found = lots(mean_per_day=4.0, week_cv=cv).draw(rng(), 70_000.0)
+    sent = np.concatenate([[0.0], np.cumsum(found.units)])
+    since = sent[np.searchsorted(found.day, found.day - 9.0)]
+    before = (sent[:-1] - since + found.unsent)[100:]
+    assert before.mean() == pytest.approx(36.0, abs=4.0 * 0.1)
+
+
+def test_a_season_and_segments_scale_what_is_in_no_lot_before():
+    lots, daily = GammaLots(mean_per_day=4.0, week_cv=0.6), (0.0, 0.5, 1.5, 2.0)
+    even = lots.draw(rng(), 80.0)
+    factor = np.array(daily)[even.day.astype(int) % 4]
+    found = SeasonalOrders(orders=lots, daily=daily, in_orders=False).draw(rng(), 80.0)
+    np.testing.assert_array_equal(found.unsent, (even.unsent * factor)[factor > 0.0])
+    of, draws = SegmentOrders(orders=lots, share=(0.75, 0.25), wait_days=(2.0, 9.0)).draw(rng(), 80.0), rng()
+    for part, wait in ((0.75, 2.0), (0.25, 9.0)):
+        own = GammaLots(mean_per_day=4.0 * part, week_cv=0.6 / np.sqrt(part)).draw(draws, 80.0)
+        np.testing.assert_array_equal(of.unsent[of.wait_days == wait], own.unsent)
 
 
 def test_single_orders_come_at_random_instants():

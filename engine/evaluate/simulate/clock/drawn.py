@@ -189,13 +189,13 @@ class Drawn:
 
     def _orders(self, orders: Orders, *key: str) -> OrderStream:
         drawn = orders.draw(self.stream(*key), self.horizon.days)
-        day, units, cv = on_ticks(drawn.day), drawn.units, self.system.common_factor_cv
+        day, cv = on_ticks(drawn.day), self.system.common_factor_cv
         if cv > 0.0:
             rng = self.stream("common factor")
             phase = rng.uniform(0.0, 7.0)
             factor = rng.gamma(1.0 / cv**2, cv**2, int(self.horizon.days / 7.0) + 2)
-            units = units * factor[((day + phase) / 7.0).astype(np.int64)]
-        return OrderStream(day=day, units=units, wait_days=drawn.wait_days)
+            drawn = drawn.times(factor[((day + phase) / 7.0).astype(np.int64)])
+        return replace(drawn, day=day)
 
     def _stock(self, shelf: Shelf, name: str, owner: int | None) -> None:
         u = self.stream("position", name).random()
@@ -335,10 +335,13 @@ class Drawn:
 
 
 def _order_sizes(good: Good, orders: OrderStream, in_time: Booleans) -> Array:
-    """Units of the orders that lots stand for, shape (orders,); a lot that supply is in time for stands for itself."""
+    """Units that the orders which lots stand for need to find, shape (orders,).
+
+    With what comes before an order and is sent with it. A lot that supply is in time for stands for itself.
+    """
     if good.order_size is None:
         return orders.units
-    return np.where(in_time, orders.units, good.order_size)
+    return np.where(in_time, orders.units, good.order_size + (0.0 if orders.unsent is None else orders.unsent))
 
 
 def _counts(good: Good, orders: OrderStream) -> tuple[tuple[float, float], ...]:

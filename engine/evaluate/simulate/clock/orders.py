@@ -12,8 +12,6 @@ from engine.demand.streams import Array
 
 # Demand without single orders (gamma, normal) comes in lots on this grid, each part of it by itself.
 STEPS_PER_DAY = 2
-# That of resampled weeks: a full week sends more lots, not larger ones, as it is spread evenly.
-_WEEK_STEPS_PER_DAY = 8
 # A lot is sent once it is worth this part of a day's mean: smaller ones wait for the next.
 LEAST_LOT_DAYS = 0.25
 # Steps by which a lot may come off the grid. Of two lots exactly a lead time less a wait apart, which stand for half a
@@ -32,16 +30,24 @@ class OrderStream:
     units : shape (orders,)
     wait_days : shape (orders,) or None
         Days each customer gives until the goods leave; None where the product's own wait holds for all.
+    unsent : shape (orders,) or None
+        Of lots that stand for orders: units that come before an order and are in no lot before its own.
     """
 
     day: Array
     units: Array
     wait_days: Array | None = None
+    unsent: Array | None = None
 
     def of(self, which: npt.NDArray[np.bool_]) -> OrderStream:
         """Some of the orders, shape (orders,)."""
-        waits = None if self.wait_days is None else self.wait_days[which]
-        return OrderStream(day=self.day[which], units=self.units[which], wait_days=waits)
+        waits, unsent = (None if of is None else of[which] for of in (self.wait_days, self.unsent))
+        return OrderStream(day=self.day[which], units=self.units[which], wait_days=waits, unsent=unsent)
+
+    def times(self, factor: Array | float) -> OrderStream:
+        """So many times the units, of each or shape (orders,)."""
+        unsent = None if self.unsent is None else factor * self.unsent
+        return replace(self, units=factor * self.units, unsent=unsent)
 
     def waits(self, wait: float) -> Array:
         """Days that each customer gives, those of the product where they say nothing; shape (orders,)."""
@@ -171,7 +177,10 @@ class NormalLots:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WeekLots:
-    """Whole weeks drawn from history, each sent evenly over its days.
+    """Whole weeks drawn from history, each sent evenly over its days in lots that are all alike.
+
+    A full week sends more of them, not larger ones, as many times more as it is fuller: a lot stands for orders, and
+    each counts alike.
 
     Parameters
     ----------
@@ -182,12 +191,18 @@ class WeekLots:
     weeks: tuple[float, ...]
 
     def draw(self, rng: np.random.Generator, days: float) -> OrderStream:
-        """Lots of `days` days; the week begins on any day, the same in the whole run."""
+        """Lots of `days` days; the week begins at any moment, the same in the whole run."""
         drawn = rng.choice(np.asarray(self.weeks), int(np.ceil(days / 7.0)) + 1)
-        week = 7 * _WEEK_STEPS_PER_DAY
-        steps = np.repeat(drawn / week, week)[int(rng.integers(week)) :]
-        mean = float(np.mean(self.weeks)) / 7.0
-        return _lots(rng, steps[: int(np.ceil(days * _WEEK_STEPS_PER_DAY))], mean, _WEEK_STEPS_PER_DAY)
+        begin = 7.0 * (np.arange(drawn.size + 1) - rng.uniform(0.0, 1.0))
+        least = LEAST_LOT_DAYS * float(np.mean(self.weeks)) / 7.0
+        # Lot k is sent once (k + part) lots have come together since the first of the weeks began.
+        total = np.concatenate([[0.0], np.cumsum(drawn)])
+        part = rng.uniform(0.0, 1.0)
+        worth = least * (np.arange(np.ceil(total[-1] / least)) + part) if least > 0.0 else np.zeros(0)
+        day = np.interp(worth[worth < total[-1]], total, begin)
+        day += _OFF_THE_GRID * LEAST_LOT_DAYS * rng.random(day.size)
+        day = np.sort(day[(day >= 0.0) & (day < days)])
+        return OrderStream(day=day, units=np.full(day.size, least), unsent=least * rng.random(day.size))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -213,8 +228,8 @@ class SeasonalOrders:
         factor = np.asarray(self.daily)[np.arange(count) % len(self.daily)]
         if not self.in_orders:
             even = self.orders.draw(rng, days)
-            units = even.units * factor[np.minimum(even.day.astype(np.int64), count - 1)]
-            return OrderStream(day=even.day[units > 0.0], units=units[units > 0.0])
+            lots = even.times(factor[np.minimum(even.day.astype(np.int64), count - 1)])
+            return lots.of(lots.units > 0.0)
         passed = np.concatenate([[0.0], np.cumsum(factor)])
         even = self.orders.draw(rng, float(passed[-1]))
         day = np.interp(even.day, passed, np.arange(count + 1.0))
@@ -247,9 +262,11 @@ class SegmentOrders:
         parts = self._parts(rng, days, share.tolist())
         if parts:
             waits = np.repeat(np.asarray(self.wait_days), [part.day.size for part in parts])
-            day, units = (np.concatenate([getattr(part, name) for part in parts]) for name in ("day", "units"))
+            day, units, unsent = (
+                np.concatenate([getattr(part, name) for part in parts]) for name in ("day", "units", "unsent")
+            )
             turn = np.argsort(day, kind="stable")
-            return OrderStream(day=day[turn], units=units[turn], wait_days=waits[turn])
+            return OrderStream(day=day[turn], units=units[turn], wait_days=waits[turn], unsent=unsent[turn])
         drawn = self.orders.draw(rng, days)
         of = rng.choice(len(share), size=drawn.day.size, p=share)
         return replace(drawn, wait_days=np.asarray(self.wait_days)[of])
@@ -259,7 +276,7 @@ class SegmentOrders:
         lots = self.orders
         if isinstance(lots, WeekLots):
             whole = lots.draw(rng, days)
-            return [replace(whole, units=part * whole.units) for part in share]
+            return [whole.times(part) for part in share]
         if not isinstance(lots, GammaLots | NormalLots):
             return []
         mean, cv = lots.mean_per_day, lots.week_cv
@@ -314,10 +331,13 @@ class ReplayedOrders:
         return OrderStream(day=day[order], units=np.tile(np.asarray(self.units), rounds)[order], wait_days=waits)
 
 
-def _lots(
-    rng: np.random.Generator, steps: Array, mean_per_day: float, steps_per_day: int = STEPS_PER_DAY
-) -> OrderStream:
-    """Demand per step as lots: one whenever another `LEAST_LOT_DAYS` of mean demand has come together."""
+def _lots(rng: np.random.Generator, steps: Array, mean_per_day: float) -> OrderStream:
+    """Demand per step as lots: one whenever another `LEAST_LOT_DAYS` of mean demand has come together.
+
+    An order comes at any place of what is sent with it, and finds more gone than the lots before its own: on average
+    l (E T - Var T / E T) / 2, T the days between lots (renewal theory; Cox 1962, section 4.2). That is half a step
+    where each sends a lot, and nothing where lots come at random.
+    """
     # The least so far ahead: what is returned in one step is taken from the lots before it is sent.
     total = np.maximum.accumulate(np.maximum(np.cumsum(steps), 0.0))
     least = LEAST_LOT_DAYS * mean_per_day
@@ -325,5 +345,8 @@ def _lots(
     sends = np.flatnonzero(np.diff(count, prepend=0.0) > 0.0)
     # The hour of the lots is the product's own and stays the same: whole days hold whole steps of demand.
     hour = rng.uniform(0.0, 1.0)
-    day = (sends + hour + _OFF_THE_GRID * rng.random(sends.size)) / steps_per_day
-    return OrderStream(day=day, units=np.diff(total[sends], prepend=0.0))
+    day = (sends + hour + _OFF_THE_GRID * rng.random(sends.size)) / STEPS_PER_DAY
+    between = np.diff(sends) / STEPS_PER_DAY
+    most = mean_per_day * float(between.mean() - between.var() / between.mean()) if between.size else 0.0
+    units = np.diff(total[sends], prepend=0.0)
+    return OrderStream(day=day, units=units, unsent=most * rng.random(units.size))
