@@ -43,7 +43,8 @@ def own_order(made: Process, share: Array, size: Array) -> Array:
     one more in shape. Negative binomial: logarithmic sizes, size-biased geometric (Quenouille 1949). Single units are
     whole; constant demand and resampled weeks have no jumps. Nor has Brownian motion, but its shortage grows by
     diffusion, too: by l P(D > S) + sigma^2 / 2 f(S) a day, nearly l P(D + U > S) with U = sigma^2 / 2 l. That is the
-    mean of U of every process with independent increments of this mean and variance, whatever its orders.
+    mean of U of every process with independent increments of this mean and variance, whatever its orders; windows of
+    days have a U of their own (`engine.economics.exposure.diffusion`).
 
     Parameters
     ----------

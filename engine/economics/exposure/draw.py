@@ -16,6 +16,7 @@ from engine.demand.streams import Array
 from engine.economics.capacity import Capacity, capacity_of
 from engine.economics.exposure.ahead import demand_ahead
 from engine.economics.exposure.cache import SampleCache
+from engine.economics.exposure.diffusion import beyond_own_order, diffused_products, own_place
 from engine.economics.exposure.following import Following
 from engine.economics.exposure.groups import groups_of
 from engine.economics.exposure.lines import stocked_lines
@@ -201,7 +202,11 @@ class Draw:
         np.maximum.at(peak, lines.product, lines.lot[:, None] / lines.quantity[:, None] + of_longest[
             np.searchsorted(assembled, lines.product)])  # fmt: skip
         _add_most(peak, owner, back)
-        rate = self._rate
+        rate, season = self._rate, self.season
+        diffused = diffused_products(
+            scenario, seasonal=None if season is None else season.has, several=self.groups.several
+        )
+        unit_days, of_due = (lines.due, units[4]) if self.period_end else (lines.days, of_part)
         edges = Edges(
             product=lines.product, component=lines.component, quantity=lines.quantity, window=window, windows=of_part,
             exposed=lines.days[first] > 0.0, due=units[4] if self.period_end else None,
@@ -209,7 +214,8 @@ class Draw:
             unit_exposed=lines.unit_due[first] > 0.0 if self.groups.several.size else None,
             window_product=owner, peak=peak,
             late_rate=lines.late_rates(peak, rate, period_end=self.period_end) * paced[0],
-            own_order=own_order, whole_order=whole_order, protected=lines.protected, paths=paths, path=path,
+            own_order=own_order, own_beyond=beyond_own_order(diffused, owner, of_due, unit_days[first], own_order),
+            whole_order=whole_order, protected=lines.protected, paths=paths, path=path,
             early_product=lines.early_product, early_component=lines.early_component, early=lines.early,
             bought=lines.bought,
         )  # fmt: skip
@@ -217,10 +223,13 @@ class Draw:
         # A unit that supply could still be ordered for is short where what comes of its own order after it is.
         behind = own_order - self.derived.integer[:, None]
         early = shelf.early
-        if self.season is not None:
-            self.season.scale_early(early, edges)
+        if season is not None:
+            season.scale_early(early, edges)
+        unit = own_order.copy()
+        for i in diffused.keys() - set(np.flatnonzero(self.derived.batch > 0.0).tolist()):
+            unit[i] = own_place(due_demand[i], shelf.unit_due[i], diffused[i])
         return Cut(
-            demand=demand, reached=np.where(shelf.unit_due > 0.0, due_demand + own_order, due_demand - behind),
+            demand=demand, reached=np.where(shelf.unit_due > 0.0, due_demand + unit, due_demand - behind),
             whole=np.where(shelf.unit_due > 0.0, due_demand + whole_order, due_demand), early=early, bucket=bucket,
             pace=paced[0], order_pace=paced[1], edges=edges, stock_orders=stock_orders, segments=mixed.segments,
         )  # fmt: skip

@@ -47,6 +47,9 @@ class Edges:
         Of segments the share that is exposed.
     own_order : shape (I, W)
         What comes of its own order up to and with a unit that falls due (`engine.demand.own_order`).
+    own_beyond : shape (K, W), optional
+        The same of a window of normal demand less that of its product, where the part is not bought in lots
+        (`engine.economics.exposure.diffusion`); none where it is the same everywhere.
     whole_order : shape (I, W)
         Z, units of an order that falls due.
     protected : shape (E,)
@@ -77,6 +80,7 @@ class Edges:
     peak: Array = along("product", "sample")
     late_rate: Array = along("product", "sample")
     own_order: Array = along("product", "sample")
+    own_beyond: Array | None = along("window", "sample", optional=True)
     whole_order: Array = along("product", "sample")
     protected: Array = along("line")
     paths: Array = along("path", None, "sample")

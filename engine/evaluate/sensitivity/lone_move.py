@@ -211,7 +211,8 @@ def _seen_by_components(instance: Instance, i: int) -> bytes:
         edges.component[lines], edges.quantity[lines], edges.windows[rows], edges.exposed[rows], edges.late_rate[i],
         *(part[rows] for part in edges.falls_due), edges.waits_for_supply[rows],
         # Products whose parts are all bought after the order have no path.
-        edges.own_order[i], edges.paths[edges.path[i] : edges.path[i] + 1],
+        edges.own_order[i], *(() if edges.own_beyond is None else (edges.own_beyond[rows],)),
+        edges.paths[edges.path[i] : edges.path[i] + 1],
     ):  # fmt: skip
         state.update(np.ascontiguousarray(part).tobytes())
     return state.digest()

@@ -177,8 +177,8 @@ def _with_windows(instance: Instance, reduce: Callable[[Array], Array]) -> Insta
             due=due if ends else None, due_exposed=due_exposed > 0.0 if ends else None,
             unit_exposed=None if unit is None else reduce(unit.astype(np.float64)) > 0.0,
             late_rate=late_rates(instance.rate[:, None], share, peak),
-            own_order=reduce(edges.own_order), whole_order=reduce(edges.whole_order),
-            paths=_last_axis(edges.paths, reduce), early=reduce(edges.early),
+            own_order=reduce(edges.own_order), own_beyond=_maybe(edges.own_beyond, reduce),
+            whole_order=reduce(edges.whole_order), paths=_last_axis(edges.paths, reduce), early=reduce(edges.early),
         ),
         capacity=None if capacity is None else replace(
             capacity, demand=reduce(capacity.demand), pace=_maybe(capacity.pace, reduce),

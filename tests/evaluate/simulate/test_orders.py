@@ -52,7 +52,7 @@ def sent(steps, mean, draws, *, a_day=2):
 
 @pytest.mark.parametrize("days", [30.0, 29.3])
 @pytest.mark.parametrize("cv", [0.3, 1.4])
-def test_lots_of_a_process_are_its_half_days(days, cv):
+def test_lots_of_a_process_are_its_half_days_or_eighths(days, cv):
     draws, count = rng(), int(np.ceil(2.0 * days))
     steps = draws.gamma(1.0 / (14.0 * cv**2), 21.0 * cv**2, count)
     found = GammaLots(mean_per_day=3.0, week_cv=cv).draw(rng(), days)
@@ -60,9 +60,9 @@ def test_lots_of_a_process_are_its_half_days(days, cv):
     np.testing.assert_allclose(found.day, day)
     np.testing.assert_allclose(found.units, units)
     draws = rng()
-    steps = draws.normal(1.5, cv * 3.0 * np.sqrt(3.5), count)
+    steps = draws.normal(0.375, cv * 3.0 * np.sqrt(7.0 / 8.0), int(np.ceil(8.0 * days)))
     found = NormalLots(mean_per_day=3.0, week_cv=cv).draw(rng(), days)
-    day, units = sent(steps, 3.0, draws)
+    day, units = sent(steps, 3.0, draws, a_day=8)
     np.testing.assert_allclose(found.day, day)
     # What is returned is taken from the lots before it is sent.
     np.testing.assert_allclose(found.units, units)
@@ -93,10 +93,10 @@ def test_no_lots_come_of_weeks_without_demand():
 
 
 def test_an_order_comes_at_any_place_of_what_is_sent_with_it():
-    """Half a step's mean where each sends a lot; single orders are none."""
-    steady = NormalLots(mean_per_day=6.0, week_cv=0.02).draw(rng(), 7000.0).unsent
-    assert 0.0 <= steady.min() <= steady.max() <= 3.0
-    assert steady.mean() == pytest.approx(1.5, rel=0.02)
+    """Half of a quarter of a day's mean where each of those sends a lot; single orders are none."""
+    steady = NormalLots(mean_per_day=6.0, week_cv=0.002).draw(rng(), 7000.0).unsent
+    assert 0.0 <= steady.min() <= steady.max() <= 1.5 * 1.1
+    assert steady.mean() == pytest.approx(0.75, rel=0.1)
     weeks = WeekLots(weeks=(7.0, 21.0)).draw(rng(), 7000.0).unsent
     assert weeks.mean() == pytest.approx(0.25, rel=0.02)
     assert PoissonOrders(per_day=2.0).draw(rng(), 50.0).unsent is None

@@ -12,6 +12,8 @@ from engine.demand.streams import Array
 
 # Demand without single orders (gamma, normal) comes in lots on this grid, each part of it by itself.
 STEPS_PER_DAY = 2
+# That of normal demand, which spreads less: two half days in a window of one are a coarse measure of it.
+_FINE_STEPS_PER_DAY = 8
 # A lot is sent once it is worth this part of a day's mean: smaller ones wait for the next.
 LEAST_LOT_DAYS = 0.25
 # Steps by which a lot may come off the grid. Of two lots exactly a lead time less a wait apart, which stand for half a
@@ -171,8 +173,9 @@ class NormalLots:
 
     def draw(self, rng: np.random.Generator, days: float) -> OrderStream:
         """Lots of `days` days."""
-        mean, sd = self.mean_per_day / STEPS_PER_DAY, self.week_cv * self.mean_per_day * (7.0 / STEPS_PER_DAY) ** 0.5
-        return _lots(rng, rng.normal(mean, sd, int(np.ceil(days * STEPS_PER_DAY))), self.mean_per_day)
+        steps = _FINE_STEPS_PER_DAY
+        mean, sd = self.mean_per_day / steps, self.week_cv * self.mean_per_day * (7.0 / steps) ** 0.5
+        return _lots(rng, rng.normal(mean, sd, int(np.ceil(days * steps))), self.mean_per_day, steps)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -331,7 +334,9 @@ class ReplayedOrders:
         return OrderStream(day=day[order], units=np.tile(np.asarray(self.units), rounds)[order], wait_days=waits)
 
 
-def _lots(rng: np.random.Generator, steps: Array, mean_per_day: float) -> OrderStream:
+def _lots(
+    rng: np.random.Generator, steps: Array, mean_per_day: float, steps_per_day: int = STEPS_PER_DAY
+) -> OrderStream:
     """Demand per step as lots: one whenever another `LEAST_LOT_DAYS` of mean demand has come together.
 
     An order comes at any place of what is sent with it, and finds more gone than the lots before its own: on average
@@ -345,8 +350,8 @@ def _lots(rng: np.random.Generator, steps: Array, mean_per_day: float) -> OrderS
     sends = np.flatnonzero(np.diff(count, prepend=0.0) > 0.0)
     # The hour of the lots is the product's own and stays the same: whole days hold whole steps of demand.
     hour = rng.uniform(0.0, 1.0)
-    day = (sends + hour + _OFF_THE_GRID * rng.random(sends.size)) / STEPS_PER_DAY
-    between = np.diff(sends) / STEPS_PER_DAY
+    day = (sends + hour + _OFF_THE_GRID * rng.random(sends.size)) / steps_per_day
+    between = np.diff(sends) / steps_per_day
     most = mean_per_day * float(between.mean() - between.var() / between.mean()) if between.size else 0.0
     units = np.diff(total[sends], prepend=0.0)
     return OrderStream(day=day, units=units, unsent=most * rng.random(units.size))
