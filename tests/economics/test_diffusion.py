@@ -7,6 +7,8 @@ from scipy import special
 from engine.demand.distributions import Normal
 from engine.economics.build import build_instance
 from engine.economics.exposure.diffusion import own_place
+from engine.economics.instance import ATO
+from engine.search.first_come.waiting import FirstCome
 from tests.scenarios import make_scenario
 
 PLACES = (np.arange(200_000) + 0.5) / 200_000
@@ -32,15 +34,25 @@ def test_what_is_late_is_drift_and_diffusion(days, cv):
 
 def test_it_is_the_same_for_all_of_long_windows_and_where_there_is_none():
     made = Normal(mean_per_week=70.0, cv=0.3)
-    own = own_place(np.array([70_000.0, 5.0]), np.array([7000.0, 0.0]), made)
-    assert own == pytest.approx(0.5 * 0.3**2 * 70.0, rel=1e-3)
+    own = own_place(np.array([70_000.0, 5.0]), np.array([7000.0, 0.0]), made, rest=np.array([7.0, 8.0]))
+    assert own == pytest.approx([0.5 * 0.3**2 * 70.0, 8.0], rel=1e-3)
+
+
+@pytest.mark.parametrize("days", [0.1, 0.3, 0.6, 1.0, 4.0])
+def test_in_lots_its_mean_is_kept(days):
+    """What the width of lots makes of it is its mean: a twentieth may be lost, where the window is short nothing."""
+    made = Normal(mean_per_week=70.0, cv=0.4)
+    demand = 10.0 * days + 28.0 * np.sqrt(days / 7.0) * special.ndtri(PLACES)
+    own = own_place(demand, np.full(demand.shape, days), made, lots=True)
+    assert own.mean() == pytest.approx(0.5 * 0.4**2 * 70.0, rel=0.05)
 
 
 def built(**columns):
-    row = {"distribution": "normal", "demand_cv": 0.4, "make_days": 1.0, "replenishment_days": 1.0,
+    days = columns.pop("days", 0.3)
+    row = {"distribution": "normal", "demand_cv": 0.4, "make_days": days, "replenishment_days": days,
            "lead_time_target_days": 0.0, "assembly_days": 0.0, "late_cost_per_unit_day": 1.0} | columns  # fmt: skip
     settings = {key: row.pop(key) for key in ("demand", "segments", "seasons") if key in row}
-    parts = [{"component": "C1", "lead_time_days": 1.0}, {"component": "C2", "lead_time_days": 1.0,
+    parts = [{"component": "C1", "lead_time_days": days}, {"component": "C2", "lead_time_days": days,
              "min_order_quantity": 30.0}]  # fmt: skip
     return build_instance(make_scenario(
         [row], components=parts, bom={"P1": {"C1": 1.0, "C2": 1.0}}, review_days=0, samples=100, **settings
@@ -48,14 +60,23 @@ def built(**columns):
 
 
 def test_windows_of_normal_demand_have_their_own():
-    """Of finished stock as of parts; of lots it is the product's, which their width makes right."""
-    found = built()
-    same = found.edges.own_order[0]
-    of = same + found.edges.own_beyond[0]
-    assert np.ptp(of) > 0.5
-    np.testing.assert_allclose(found.stock.reached[0] - found.stock.demand[0], of)
-    lots = built(batch_size=20.0)
-    np.testing.assert_allclose(lots.stock.reached[0] - lots.stock.demand[0], same)
+    """Of finished stock as of parts; of lots where they are no shorter than half a day or so."""
+    for days, same_in_lots in ((0.3, True), (1.0, False)):
+        found, lots = built(days=days), built(days=days, batch_size=20.0)
+        edges, same = found.edges, found.edges.own_order[0]
+        of_parts = same + edges.own_beyond[edges.window]
+        assert np.ptp(of_parts[0]) > 0.5
+        assert same_in_lots == np.allclose(of_parts[1], same)
+        np.testing.assert_allclose(found.stock.reached[0] - found.stock.demand[0], of_parts[0])
+        np.testing.assert_allclose(lots.stock.reached[0] - lots.stock.demand[0], of_parts[1])
+
+
+def test_units_after_an_order_that_supply_comes_for_are_those_of_a_gamma_process():
+    found = built(days=3.0, lead_time_target_days=7.0, batch_size=20.0)
+    gamma = built(days=3.0, lead_time_target_days=7.0, batch_size=20.0, distribution="gamma")
+    after = found.stock.demand[0] - found.stock.reached[0]
+    np.testing.assert_allclose(after, gamma.edges.own_order[0])
+    np.testing.assert_allclose(found.edges.own_order[0] + found.edges.own_beyond[0], gamma.edges.own_order[0])
 
 
 @pytest.mark.parametrize(
@@ -76,13 +97,13 @@ def test_other_windows_have_the_same_own_order_at_every_place(columns):
     assert found.edges.own_beyond is None
 
 
-def test_a_kit_finds_a_part_in_lots_as_it_did():
-    """What a line of the queue asks of its part: of the first the window's own, of the second the product's."""
-    from engine.economics.instance import ATO
-    from engine.search.first_come.waiting import FirstCome
-
-    found = built(allowed="ATO")
+@pytest.mark.parametrize("wait", [0.0, 7.0])
+def test_a_line_of_the_queue_asks_its_part_for_what_its_window_says(wait):
+    """Before the unit, or after it where supply comes for its whole order."""
+    found = built(days=1.0, allowed="ATO", lead_time_target_days=wait)
     queue = FirstCome(found, np.array([ATO]), np.ones(2))
-    demand, own = found.edges.windows[0], found.edges.own_order[0]
-    np.testing.assert_allclose(queue.gone[0], demand + own + found.edges.own_beyond[0])
-    np.testing.assert_allclose(queue.gone[1], demand + own)
+    edges = found.edges
+    for e in range(len(edges.window)):
+        own = edges.own_order[0] + edges.own_beyond[edges.window[e]]
+        gone = edges.demand[e] + (own if wait == 0.0 else -own)
+        np.testing.assert_allclose(queue.gone[e], gone)

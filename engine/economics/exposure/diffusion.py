@@ -11,17 +11,22 @@ D = l t + s z has the U of its own place: s (y - z), y such that
     P(Z > y) + m / s phi(y) = P(Z > z),   Z standard normal,
 
 which makes both sides equal at every level. Below y = -s / m the left side grows with the level; nobody stocks so
-little.
+little. In lots every level counts, since they stand anywhere above it: where s is next to m, all have U = m.
+
+Where supply comes for the whole order (t <= 0) units after it are short, not before: U is that of a gamma process of
+the same mean and variance there, whose mean is m as well.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from scipy import special
 
-from engine.demand.distributions import Normal
+from engine.demand.distributions import Gamma, Normal
+from engine.demand.own_order import own_orders
 from engine.demand.streams import Array
 from engine.economics.processes import demand_processes
 from engine.scenario.arrays import Booleans, Integers
@@ -29,12 +34,14 @@ from engine.scenario.scenario import Scenario
 
 # Windows with m / s above this are as of this: of minutes.
 _SHORTEST = 20.0
+# Of m / s in lots: a twentieth of m is lost with what the left side is above one.
+_MOST_IN_LOTS = 0.75
 # Steps of Newton's method: to the last digits where stocks stand, to a thousandth far below the mean.
 _STEPS = 12
 
 
-def own_place(demand: Array, days: Array, made: Normal) -> Array:
-    """U of windows of normal demand, units, of the shape of `demand`; that of long windows where there is no window.
+def own_place(demand: Array, days: Array, made: Normal, *, rest: Array | float = 0.0, lots: bool = False) -> Array:
+    """U of windows of normal demand, units, of the shape of `demand`.
 
     Parameters
     ----------
@@ -43,6 +50,10 @@ def own_place(demand: Array, days: Array, made: Normal) -> Array:
     days : numpy.ndarray
         t.
     made : Normal
+    rest : numpy.ndarray
+        U where t <= 0.
+    lots : bool
+        Whether what the window is for comes in lots.
 
     Examples
     --------
@@ -59,7 +70,9 @@ def own_place(demand: Array, days: Array, made: Normal) -> Array:
     share = np.minimum(most / spread, _SHORTEST)
     z = (demand - mean * days) / spread
     own = spread * (_edge(z, share) - z)
-    return np.asarray(np.where(some, own, most))
+    if lots:
+        own = np.where(share > _MOST_IN_LOTS, most, own)
+    return np.where(some, own, rest)
 
 
 def _edge(z: Array, share: Array) -> Array:
@@ -96,24 +109,57 @@ def diffused_products(scenario: Scenario, *, seasonal: Booleans | None, several:
     return {i: one for i, one in made if isinstance(one, Normal) and one.mean_per_week > 0.0}
 
 
-def beyond_own_order(
-    diffused: Mapping[int, Normal], owner: Integers, demand: Array, days: Array, own_order: Array
-) -> Array | None:
-    """U of windows less that of their products, shape (windows, W); None where it is the same everywhere.
+@dataclass(frozen=True, slots=True)
+class Diffused:
+    """Normal demand of some products in the windows that units falling due find.
 
     Parameters
     ----------
-    diffused : mapping of int to Normal
+    made : mapping of int to Normal
         As of `diffused_products`.
-    owner : shape (windows,)
-    demand, days : shape (windows, W)
-    own_order : shape (I, W)
+    rest : mapping of int to shape (W,)
+        U of each where supply comes for the whole order.
     """
-    of = np.flatnonzero(np.isin(owner, list(diffused)))
-    if not of.size:
-        return None
-    beyond = np.zeros(demand.shape)
-    for k in of.tolist():
-        i = int(owner[k])
-        beyond[k] = own_place(demand[k], days[k], diffused[i]) - own_order[i]
-    return beyond
+
+    made: Mapping[int, Normal]
+    rest: Mapping[int, Array]
+
+    @classmethod
+    def of(cls, made: Mapping[int, Normal], names: Sequence[str], *, seed: int, samples: int) -> Diffused:
+        """Of products by their names, one per product of the scenario."""
+        gamma = [Gamma(mean_per_week=one.mean_per_week, cv=one.cv) for one in made.values()]
+        orders = own_orders(gamma, [names[i] for i in made], seed=seed, samples=samples)
+        return cls(made, dict(zip(made, orders, strict=True)))
+
+    def own_orders(self, own_order: Array, demand: Array, days: Array, lots: Booleans) -> Array:
+        """U of each product in its window, shape (I, W), from those that are the same in all and the windows'.
+
+        Parameters
+        ----------
+        own_order, demand, days : shape (I, W)
+        lots : shape (I,)
+        """
+        own = own_order.copy()
+        for i, made in self.made.items():
+            own[i] = own_place(demand[i], days[i], made, rest=self.rest[i], lots=bool(lots[i]))
+        return own
+
+    def beyond(self, own_order: Array, owner: Integers, demand: Array, days: Array, lots: Booleans) -> Array | None:
+        """U of windows less that of their products, shape (windows, W); None where it is the same everywhere.
+
+        Parameters
+        ----------
+        own_order : shape (I, W)
+        owner : shape (windows,)
+        demand, days : shape (windows, W)
+        lots : shape (windows,)
+        """
+        of = np.flatnonzero(np.isin(owner, list(self.made)))
+        if not of.size:
+            return None
+        beyond = np.zeros(demand.shape)
+        for k in of.tolist():
+            i = int(owner[k])
+            own = own_place(demand[k], days[k], self.made[i], rest=self.rest[i], lots=bool(lots[k]))
+            beyond[k] = own - own_order[i]
+        return beyond

@@ -16,7 +16,7 @@ from engine.demand.streams import Array
 from engine.economics.capacity import Capacity, capacity_of
 from engine.economics.exposure.ahead import demand_ahead
 from engine.economics.exposure.cache import SampleCache
-from engine.economics.exposure.diffusion import beyond_own_order, diffused_products, own_place
+from engine.economics.exposure.diffusion import Diffused, diffused_products
 from engine.economics.exposure.following import Following
 from engine.economics.exposure.groups import groups_of
 from engine.economics.exposure.lines import stocked_lines
@@ -165,9 +165,12 @@ class Draw:
         )  # fmt: skip
         # Lines of one product whose windows are equal share them; stocks that follow a season each have their own.
         seen: dict[tuple[int, int, bytes], int] = {}
-        window = np.zeros(len(lines.product), dtype=np.int64)
+        window, in_lots = np.zeros(len(lines.product), dtype=np.int64), lines.lot > 0.0
+        diffused = self._diffused()
         for e, i in enumerate(lines.product.tolist()):
             part = int(lines.component[e]) if self.season is not None and self.season.has[i] else -1
+            if i in diffused.made and in_lots[e]:
+                part = len(self.part_index)
             window[e] = seen.setdefault((i, part, lines.apart.get(e, lines.days[e]).tobytes()), len(seen))
         first = np.unique(window, return_index=True)[1]
         owner = lines.product[first]
@@ -202,10 +205,7 @@ class Draw:
         np.maximum.at(peak, lines.product, lines.lot[:, None] / lines.quantity[:, None] + of_longest[
             np.searchsorted(assembled, lines.product)])  # fmt: skip
         _add_most(peak, owner, back)
-        rate, season = self._rate, self.season
-        diffused = diffused_products(
-            scenario, seasonal=None if season is None else season.has, several=self.groups.several
-        )
+        rate = self._rate
         unit_days, of_due = (lines.due, units[4]) if self.period_end else (lines.days, of_part)
         edges = Edges(
             product=lines.product, component=lines.component, quantity=lines.quantity, window=window, windows=of_part,
@@ -214,22 +214,20 @@ class Draw:
             unit_exposed=lines.unit_due[first] > 0.0 if self.groups.several.size else None,
             window_product=owner, peak=peak,
             late_rate=lines.late_rates(peak, rate, period_end=self.period_end) * paced[0],
-            own_order=own_order, own_beyond=beyond_own_order(diffused, owner, of_due, unit_days[first], own_order),
+            own_order=own_order, own_beyond=diffused.beyond(own_order, owner, of_due, unit_days[first], in_lots[first]),
             whole_order=whole_order, protected=lines.protected, paths=paths, path=path,
             early_product=lines.early_product, early_component=lines.early_component, early=lines.early,
             bought=lines.bought,
         )  # fmt: skip
         due_demand = units[3] if self.period_end else demand
         # A unit that supply could still be ordered for is short where what comes of its own order after it is.
-        behind = own_order - self.derived.integer[:, None]
+        before = diffused.own_orders(own_order, due_demand, shelf.unit_due, self.derived.batch > 0.0)
+        behind = before - self.derived.integer[:, None]
         early = shelf.early
-        if season is not None:
-            season.scale_early(early, edges)
-        unit = own_order.copy()
-        for i in diffused.keys() - set(np.flatnonzero(self.derived.batch > 0.0).tolist()):
-            unit[i] = own_place(due_demand[i], shelf.unit_due[i], diffused[i])
+        if self.season is not None:
+            self.season.scale_early(early, edges)
         return Cut(
-            demand=demand, reached=np.where(shelf.unit_due > 0.0, due_demand + unit, due_demand - behind),
+            demand=demand, reached=np.where(shelf.unit_due > 0.0, due_demand + before, due_demand - behind),
             whole=np.where(shelf.unit_due > 0.0, due_demand + whole_order, due_demand), early=early, bucket=bucket,
             pace=paced[0], order_pace=paced[1], edges=edges, stock_orders=stock_orders, segments=mixed.segments,
         )  # fmt: skip
@@ -360,6 +358,11 @@ class Draw:
             marks=self._marks(assembled=False), period_end=self.period_end,
             early_days=self.scenario.settings.early_days,
         )  # fmt: skip
+
+    def _diffused(self) -> Diffused:
+        seasonal = None if self.season is None else self.season.has
+        made = diffused_products(self.scenario, seasonal=seasonal, several=self.groups.several)
+        return Diffused.of(made, self.names, seed=self.seed, samples=self.samples)
 
     def _marks(self, *, assembled: bool) -> dict[int, Integers]:
         """Of products with several groups, that of the unit that falls due; where assembled, of those in time."""

@@ -48,8 +48,8 @@ class Edges:
     own_order : shape (I, W)
         What comes of its own order up to and with a unit that falls due (`engine.demand.own_order`).
     own_beyond : shape (K, W), optional
-        The same of a window of normal demand less that of its product, where the part is not bought in lots
-        (`engine.economics.exposure.diffusion`); none where it is the same everywhere.
+        The same of a window of normal demand less that of its product (`engine.economics.exposure.diffusion`); none
+        where it is the same everywhere.
     whole_order : shape (I, W)
         Z, units of an order that falls due.
     protected : shape (E,)

@@ -83,12 +83,12 @@ class FirstCome:
         windows, exposes = edges.falls_due
         exposed = exposes[edges.window[self.lines]]
         before = edges.own_order[self.product]
+        if edges.own_beyond is not None:
+            before = before + edges.own_beyond[edges.window[self.lines]]
         after = before - instance.integer[self.product, None]
         waits = edges.waits_for_supply[edges.window[self.lines]]
         change = self.quantity[:, None] * np.where(waits, before, -after)
         lots = (instance.parts.batch[self.component] > 0.0)[:, None]
-        if edges.own_beyond is not None:
-            change += np.where(waits & ~lots, self.quantity[:, None] * edges.own_beyond[edges.window[self.lines]], 0.0)
         self.queues = edges.exposed[edges.window[self.lines]] | lots
         self.always = bool(self.queues.all())
         change[~(exposed | lots)] = -np.inf
