@@ -48,7 +48,7 @@ def take(value: T, chosen: Mapping[str, Integers]) -> T:
         Ascending places of each axis that is restricted.
     """
     changed: dict[str, Any] = {}
-    for name, axes, of in _axes_of(type(value)):
+    for name, axes, of in _axes_of(type(value)):  # type: ignore[arg-type]
         now = getattr(value, name)
         if axes is None:
             if is_dataclass(now):

@@ -108,10 +108,11 @@ class PooledEvaluator:
         chosen = strategy[:, None] == np.arange(3)
         cost = float(chosen.ravel().astype(np.float64) @ np.where(chosen, instance.choice, 0.0).ravel())
         none = np.zeros((len(instance.components), instance.samples))
+        level = np.full(len(strategy), np.nan) if instance.stock_level is None else instance.stock_level
         overtime, outsourced, _ = dispatch_hours(instance, strategy)
         return Recourse(
             strategy=strategy, objective=cost, program_value=cost,
-            level=np.where(strategy == MTS, instance.stock_level, np.nan), base=np.zeros(len(none)),
+            level=np.where(strategy == MTS, level, np.nan), base=np.zeros(len(none)),
             late=np.zeros((len(strategy), instance.samples)), prices=none, overtime=overtime, outsourced=outsourced,
             budget_price=0.0, tail=np.full(instance.samples, 1.0 / instance.samples),
         )  # fmt: skip
