@@ -283,14 +283,15 @@ class Draw:
         ahead = demand_ahead(made, self.names, product, days, seed=self.seed, common_factor_cv=common)
         units -= mixed.ahead(ahead, made, self.names, seed=self.seed, common_factor_cv=common)
         own_order = own_orders(made, self.names, seed=self.seed, samples=self.samples)
-        if self.season is not None and scale is not None:
-            units *= scale
-            self.season.scale_orders(own_order)
-        sizes = self.scenario.products["order_size"].to_numpy(dtype=float)
-        whole_order = whole_orders(made, self.names, sizes, seed=self.seed, samples=self.samples)
         pace, of_orders = (
             paces(made, self.names, seed=self.seed, samples=self.samples, common_factor_cv=cv) for cv in (common, 0.0)
         )
+        if self.season is not None and scale is not None:
+            units *= scale
+            self.season.scale_orders(own_order)
+            pace, of_orders = self.season.due_paces(pace, of_orders)
+        sizes = self.scenario.products["order_size"].to_numpy(dtype=float)
+        whole_order = whole_orders(made, self.names, sizes, seed=self.seed, samples=self.samples)
         demand = np.split(units, np.cumsum([len(of) for of, _ in asked])[:-1])
         return demand, paths, own_order, whole_order, (pace, of_orders), mixed
 

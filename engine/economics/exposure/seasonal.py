@@ -105,6 +105,18 @@ class SeasonalWindows:
             early[i] *= self._now_factor(i)
             edges.early[edges.early_product == i] *= self._now_factor(i, part=True)
 
+    def due_paces(self, units: Array, orders: Array) -> tuple[Array, Array]:
+        """Paces of units and of orders that fall due, shape (I, W), times that of the season.
+
+        It brings more orders of demand that comes in single ones, larger lots of other demand.
+        """
+        units, orders = units.copy(), orders.copy()
+        for i in np.flatnonzero(self.has).tolist():
+            for pace in (units, orders) if self.season.in_orders[i] else (units,):
+                pace[i] *= self._now_factor(i)
+                pace[i] /= max(float(pace[i].mean()), 1e-300)
+        return units, orders
+
     def pace(self, bucket_days: float) -> Array:
         """Work of a bucket over the mean, shape (I, W): what is replenished follows the season."""
         pace = np.ones((len(self.has), self.samples))

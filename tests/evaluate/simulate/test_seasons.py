@@ -7,6 +7,7 @@ import pytest
 
 from engine.decision.solve import solve
 from engine.decision.tables.stock_calendar import swings
+from engine.economics.build import build_instance
 from engine.errors import EngineError
 from engine.evaluate.simulate.clock.orders import PoissonOrders, SeasonalOrders
 from engine.evaluate.simulate.clock.stock import Stock
@@ -42,6 +43,37 @@ def test_more_orders_in_season_are_met_too(review_days):
     row = {**SLOW, "distribution": "poisson", "demand_cv": "", "demand_per_week": 6.0}
     _, found = simulated(make_scenario([row], samples=1000, seasons=HALF, review_days=review_days))
     assert abs(found["cost_deviation"]) <= 0.04 + found["cost_half_width"] / found["simulated_cost_per_year"]
+
+
+@pytest.mark.parametrize("strategy", ["MTS", "ATO"])
+def test_units_of_the_high_season_count_as_often_as_they_come(strategy):
+    """Stocks follow the mean of the season, not its spread: counted by instants 2 points too many were on time."""
+    rows = [
+        {"product": name, "demand_per_week": week, "distribution": "poisson", "demand_cv": "", "allowed": strategy,
+         "lead_time_target_days": 3.0, "assembly_days": 1.0, "make_days": 16.0, "replenishment_days": 14.0,
+         "late_cost_per_unit_day": late}
+        for name, week, late in (("P1", 30.0, 0.5), ("P2", 12.0, 0.3))
+    ]  # fmt: skip
+    parts = [{"unit_cost": 30.0, "lead_time_days": 14.0}, {"unit_cost": 40.0, "lead_time_days": 9.0}]
+    scenario = make_scenario(
+        rows, components=parts, bom={"P1": {"C1": 1, "C2": 2}, "P2": {"C1": 2, "C2": 1}}, samples=4000, seed=3,
+        seasons=[*season_rows(0.5, product="P1"), *season_rows(0.5, product="P2")], review_days=7,
+    )  # fmt: skip
+    plan = solve(scenario, certified=False, compared=False).plan
+    seen = simulate(scenario, plan, years=40.0, replications=8).products
+    assert seen["simulated_on_time"].to_numpy() == pytest.approx(seen["planned_on_time"].to_numpy(), abs=0.012)
+    assert seen["simulated_otif"].to_numpy() == pytest.approx(seen["planned_otif"].to_numpy(), abs=0.012)
+
+
+@pytest.mark.parametrize("family", ["poisson", "gamma"])
+def test_a_season_brings_more_orders_of_single_ones_and_larger_lots_of_others(family):
+    row = {**SLOW, "distribution": family, "demand_cv": "" if family == "poisson" else 0.5}
+    stock = build_instance(make_scenario([row], samples=50, seasons=HALF)).stock
+    assert stock.pace[0].mean() == pytest.approx(1.0)
+    # From half to one and a half, or as the season of the rows has it.
+    assert np.ptp(stock.pace[0]) > 0.3
+    orders = stock.pace[0] if family == "poisson" else np.ones(50)
+    np.testing.assert_allclose(stock.order_pace[0], orders)
 
 
 def test_parts_that_follow_two_seasons_keep_the_promise():
