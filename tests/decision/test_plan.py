@@ -18,9 +18,10 @@ from typer.testing import CliRunner
 
 from benchmarks.instances import group
 from engine.cli import app
-from engine.decision.outcome import Solved
-from engine.decision.solve import solve
+from engine.decision.outcome import Solved, TimedOut
+from engine.decision.solve import decide_instance, solve
 from engine.demand.fitting.complete import complete
+from engine.program.highs import SolveStatus
 from engine.report.files import PLAN_TABLES, write_plan
 from engine.scenario.importers.adventureworks import import_adventureworks
 from engine.scenario.read import read_scenario
@@ -43,6 +44,34 @@ def test_decisions_ledger_and_objective_are_one_sum_and_certified(name):
     said = outcome.plan.summary["certified_by"]
     assert said["model"] == "pyomo"
     assert said["difference"] < 1e-6
+
+
+@pytest.mark.parametrize("weight", [0.0, 0.5])
+@pytest.mark.parametrize("name", BUNDLED if FULL else ["tiny", "bicycles"])
+def test_gaps_of_a_plan_that_is_not_proven_are_one_sum(monkeypatch, name, weight):
+    """Without a time limit it is called unproven; its bound is as far below as its two gaps say."""
+
+    def lost(instance, **options):
+        decided = decide_instance(instance, **options)
+        search = replace(decided.search, status=SolveStatus.TIME_LIMIT, bound=0.9 * decided.search.bound)
+        return replace(decided, search=search)
+
+    monkeypatch.setattr("engine.decision.solve.decide_instance", lost)
+    scenario = complete(read_scenario(ROOT / "scenarios" / name))
+    risk = scenario.settings.risk.model_copy(update={"cvar_weight": weight})
+    scenario = replace(scenario, settings=scenario.settings.model_copy(update={"risk": risk}))
+    outcome = solve(scenario, samples=SAMPLES, gap=0.01, compared=False)
+    assert isinstance(outcome, TimedOut)
+    plan = outcome.plan
+    summary, objective = plan.summary, plan.objective_per_year
+    assert summary["status"] == "unproven"
+    assert summary["gap"] >= 0.09
+    left = 1.0 - summary["gap"] - summary["allocation_gap"]
+    assert objective * left == pytest.approx(outcome.bound_per_year) == pytest.approx(summary["bound_per_year"])
+    # Of the plan's own strategies, which need not be those of the search's best plan.
+    assert summary["bound_per_year"] <= summary["certified_by"]["objective_per_year"] <= objective * (1.0 + 1e-9)
+    assert plan.ledger["cost_per_year"].sum() == pytest.approx(objective)
+    assert ("risk" in set(plan.ledger["term"])) == (weight > 0.0)
 
 
 def test_decisions_ledger_and_objective_are_one_sum_on_adventureworks(data_dir, tmp_path):
