@@ -15,6 +15,7 @@ from engine.economics.instance import ATO, MTS, Booleans, Instance, Integers
 from engine.program.highs import Solution, Solver
 from engine.program.numbering import taken
 from engine.program.reduced import TAIL, build_pooled, tail_rows, tail_rows_next_to
+from engine.search.evaluator import Priced
 from engine.search.recourse import Recourse, dispatch_hours, parts_left
 
 
@@ -71,14 +72,14 @@ class Neighbourhood:
         if cost is None or answer.values is None or answer.duals is None:
             return None
         place = self.pool.pooled.place
+        priced = Priced(place=place, duals=answer.duals)
         level = np.full(len(after), np.nan) if instance.stock_level is None else instance.stock_level
         return Recourse(
             strategy=after, objective=cost, program_value=cost, level=np.where(after == MTS, level, np.nan),
             base=np.where(instance.parts_of(after == ATO), answer.values[place.columns["Sc"]], 0.0),
             late=taken(answer.values, place.columns["w"]),
-            prices=np.maximum(taken(answer.duals, place.rows["C3"]), 0.0),
-            overtime=overtime, outsourced=outsourced, budget_price=0.0,
-            tail=np.full(instance.samples, 1.0 / instance.samples),
+            prices=priced.prices, overtime=overtime, outsourced=outsourced, budget_price=priced.budget_price,
+            tail=priced.tail,
         )  # fmt: skip
 
     def accept(self, i: int, k: int) -> None:

@@ -140,8 +140,8 @@ class Diffused:
         lots : shape (I,)
         """
         own = own_order.copy()
-        for i, made in self.made.items():
-            own[i] = own_place(demand[i], days[i], made, rest=self.rest[i], lots=bool(lots[i]))
+        for i in self.made:
+            own[i] = self._own(i, demand[i], days[i], lots=lots[i])
         return own
 
     def beyond(self, own_order: Array, owner: Integers, demand: Array, days: Array, lots: Booleans) -> Array | None:
@@ -160,6 +160,8 @@ class Diffused:
         beyond = np.zeros(demand.shape)
         for k in of.tolist():
             i = int(owner[k])
-            own = own_place(demand[k], days[k], self.made[i], rest=self.rest[i], lots=bool(lots[k]))
-            beyond[k] = own - own_order[i]
+            beyond[k] = self._own(i, demand[k], days[k], lots=lots[k]) - own_order[i]
         return beyond
+
+    def _own(self, i: int, demand: Array, days: Array, *, lots: np.bool_) -> Array:
+        return own_place(demand, days, self.made[i], rest=self.rest[i], lots=bool(lots))
