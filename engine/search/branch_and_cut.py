@@ -30,11 +30,11 @@ from engine.search.recourse import Recourse
 from engine.search.relaxation import Relaxation
 from engine.search.start import PlanBasis, likely_strategies
 
-_FIRST_TAIL = 0.2
+FIRST_TAIL = 0.2
 _CANDIDATES = 40
 # A round of cuts that lifts the bound by less than this share of the gap to be proven was the last: branching is
 # quicker then. First answers: the share of the bound itself.
-_LITTLE, _LITTLE_FIRST = 0.1, 2e-4
+LITTLE, _LITTLE_FIRST = 0.1, 2e-4
 # A plan further from the bound than so many gaps is improved by moves of single products before it is proven.
 _FAR = 3.0
 # A bound of the least inventory this much above the budget, relative, breaks it.
@@ -94,9 +94,9 @@ class PooledSearch:
         """Rows that matter at first and those found since; of no use where every strategy is decided."""
         instance = self.instance
         return RowPool(
-            tail=tail_rows(instance, self.strategy, _FIRST_TAIL),
+            tail=tail_rows(instance, self.strategy, FIRST_TAIL),
             held=HeldRows(
-                backlog=tail_backlog(instance, _FIRST_TAIL) if instance.cvar_weight > 0.0 else None,
+                backlog=tail_backlog(instance, FIRST_TAIL) if instance.cvar_weight > 0.0 else None,
                 tangent=None if instance.stock_decided else some_tangents(instance.stock.net.shape),
             ),
         )
@@ -114,7 +114,7 @@ class PooledSearch:
             plan = None if lean.best is None else self._begin(lean.best.strategy)
         relaxation = Relaxation(
             self.instance, self.strategy, self.rows, deadline=self.deadline, plan=plan, enough=self._enough(),
-            little=_LITTLE * self.gap,
+            little=LITTLE * self.gap,
         )  # fmt: skip
         relaxation.grow()
         if relaxation.answer.status is SolveStatus.INFEASIBLE:
@@ -162,7 +162,7 @@ class PooledSearch:
         plan = self._begin(self.start)
         relaxation = Relaxation(
             self.instance, self.strategy, self.rows, allowed=allowed, cuts=cuts, plan=plan, repriced=repriced,
-            enough=self._enough(), little=_LITTLE * self.gap,
+            enough=self._enough(), little=LITTLE * self.gap,
         )  # fmt: skip
         if relaxation.answer.status is SolveStatus.INFEASIBLE:
             return NOWHERE, []

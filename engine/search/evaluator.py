@@ -64,13 +64,24 @@ class PooledEvaluator:
         Of another plan, or of the same products with other numbers: where the first solve starts.
     deadline : Deadline
         After it nothing is evaluated, and `cut_short` tells so.
+    rows : shape (C, W), optional
+        Of (C3), where those that bind are known already: programs begin with these, by default with the samples of
+        most demand, which are several times as many.
     """
 
-    def __init__(self, instance: Instance, *, plan: PlanBasis | None = None, deadline: Deadline = NEVER) -> None:
+    def __init__(
+        self,
+        instance: Instance,
+        *,
+        plan: PlanBasis | None = None,
+        deadline: Deadline = NEVER,
+        rows: Booleans | None = None,
+    ) -> None:
         self.instance, self.deadline = instance, deadline
         self.cut_short = False
         shape = (len(instance.components), instance.samples)
-        self.known = np.zeros(shape, dtype=bool)
+        self.known = np.zeros(shape, dtype=bool) if rows is None else rows.copy()
+        self._most_demand = rows is None
         self.known_tangent: Booleans | None = None
         if not instance.stock_decided and instance.cvar_weight <= 0.0:
             self.known_tangent = some_tangents(instance.stock.net.shape)
@@ -119,7 +130,7 @@ class PooledEvaluator:
 
     def _by_program(self, strategy: Integers) -> Recourse | None:
         instance = self.instance
-        tail = tail_rows(instance, strategy, TAIL) | self.known
+        tail = tail_rows(instance, strategy, TAIL) | self.known if self._most_demand else self.known
         while True:
             pooled = build_pooled(instance, strategy, tail, HeldRows(tangent=self.known_tangent))
             solver = Solver(pooled.program)

@@ -17,6 +17,7 @@ from engine.program.deadline import NEVER, Deadline, Log
 from engine.program.highs import SolveStatus
 from engine.search.branch_and_cut import NOWHERE, PooledSearch, Search
 from engine.search.cheapest import without_shared_parts
+from engine.search.decomposition import SMALLEST, search_group
 from engine.search.evaluator import PooledEvaluator
 from engine.search.lean import lean
 from engine.search.recourse import Recourse
@@ -102,10 +103,11 @@ def search_whole(
         # Every group gets its share of the time left; what a small one does not need goes to the larger ones.
         until = deadline.share(float(weight[number] / weight[number:].sum()))
         part = narrowed.restricted(products=members)
-        search = PooledSearch(
-            part, gap=gap, deadline=until, log=log if len(parts) == 1 else lambda _: None,
+        large = len(members) >= SMALLEST
+        search = search_group(
+            part, gap=gap, deadline=until, log=log if large or len(parts) == 1 else lambda _: None,
             start=None if start is None else start[members],
-        ).run()  # fmt: skip
+        )  # fmt: skip
         if search.status is SolveStatus.INFEASIBLE:
             return NOWHERE
         # Where there was no time for another.

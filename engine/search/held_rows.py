@@ -104,9 +104,19 @@ def _with(rows: Booleans | None, more: Booleans) -> Booleans:
 
 def _nearest_rows(rows: Integers, slack: Array) -> Booleans:
     """Of the rows of each component or product those with equality, as many of the next, and some more."""
-    far = np.where(rows >= 0, np.append(slack, np.inf)[rows], np.inf)
+    return nearest_rows(np.where(rows >= 0, np.append(slack, np.inf)[rows], np.inf)) & (rows >= 0)
+
+
+def nearest_rows(far: Array) -> Booleans:
+    """Samples of each row of a matrix that are no distance away, as many of the next, and some more; shape (n, W).
+
+    Parameters
+    ----------
+    far : shape (n, W)
+        Infinite where there is no row.
+    """
     count = 2 * (far <= 0.0).sum(axis=1) + _MORE
     nearest = np.argsort(far, axis=1, kind="stable")
-    wanted = np.zeros(rows.shape, dtype=bool)
-    np.put_along_axis(wanted, nearest, np.arange(rows.shape[1]) < count[:, None], axis=1)
-    return wanted & (rows >= 0)
+    wanted = np.zeros(far.shape, dtype=bool)
+    np.put_along_axis(wanted, nearest, np.arange(far.shape[1]) < count[:, None], axis=1)
+    return wanted & np.isfinite(far)

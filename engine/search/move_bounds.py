@@ -45,7 +45,8 @@ class MoveBounds:
         users = self._users(program.strategy)
         # Parts that the plan does not use enter at a price at which none of them is held: h g_w in every sample.
         prices = np.where(users[:, None] > 0, program.prices, carrying)
-        self.users, self.held, self.own = users, self._held(carrying, prices), self._own(carrying, prices)
+        self.users, self.held = users, cost_of_parts(instance, carrying, prices)
+        self.own = self._own(carrying, prices)
 
     def _carrying(self, cost: Array, value: Array) -> Array:
         """What a unit on hand costs in every sample, h g_w + beta u / W, shape (n, W)."""
@@ -88,15 +89,6 @@ class MoveBounds:
         worth = np.where(self.users == users, self.held, 0.0)[edges.component]
         return added_up(worth, edges.product, len(self.strategy))
 
-    def _held(self, carrying: Array, prices: Array) -> Array:
-        """What a part in use costs at the prices before anyone draws from it, shape (C,)."""
-        parts = self.instance.parts
-        # stocking_c + sum_w (h_cw - y_cw) V_cw + min over S_c >= -Q_c of sum_w (h_cw - y_cw) S_c
-        free = carrying - prices
-        stock = np.maximum(free.sum(axis=1), 0.0) * -parts.batch
-        held: Array = self.instance.part_stocking + (free * parts.position).sum(axis=1) + stock
-        return held
-
     def _own(self, carrying: Array, prices: Array) -> Array:
         """What each strategy of a product costs at the prices, shape (I, 3)."""
         instance, edges = self.instance, self.instance.edges
@@ -138,6 +130,22 @@ class MoveBounds:
         room = (1.0 - instance.part_target[i]) * instance.rate[i] - (np.cumsum(late[order]) - late[order])
         share = np.clip(np.divide(room, late[order], out=np.ones_like(room), where=~free[order]), 0.0, 1.0)
         return float(share @ gain[order])
+
+
+def cost_of_parts(instance: Instance, carrying: Array, prices: Array) -> Array:
+    """What each part in use costs at the prices of its rows before anyone draws from it, shape (C,).
+
+    Parameters
+    ----------
+    instance : Instance
+    carrying, prices : shape (C, W)
+        What a unit on hand costs in every sample, and y of (C3).
+    """
+    parts = instance.parts
+    # stocking_c + sum_w (h_cw - y_cw) V_cw + min over S_c >= -Q_c of sum_w (h_cw - y_cw) S_c
+    free = carrying - prices
+    stock = np.maximum(free.sum(axis=1), 0.0) * -parts.batch
+    return np.asarray(instance.part_stocking + (free * parts.position).sum(axis=1) + stock)
 
 
 def move_bounds(instance: Instance, program: Recourse) -> Array:
