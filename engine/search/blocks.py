@@ -12,8 +12,6 @@ from engine.economics.instance import ATO, Booleans, Instance, Integers
 
 # Products of a block: where the simplex method takes as long for all blocks together as their number asks.
 SIZE = 400
-# A part of more lines than this share of a block joins no neighbours: nearly all products have it.
-_WIDE = 0.25
 # How far from even a block may end, as a share of it.
 _PLAY = 0.2
 # Products on either side of a border whose prices its parts have, as a share of a block: two or three steps of shared
@@ -56,7 +54,8 @@ def cut_in_blocks(instance: Instance, size: int = SIZE) -> Blocks:
     edges, use = instance.edges, instance.allowed[instance.edges.product, ATO]
     product, component = edges.product[use], edges.component[use]
     lines = np.bincount(component, minlength=len(instance.components))
-    near = lines[component] <= _WIDE * size
+    # A part of more products than a block has crosses anyway, and says of none who its neighbours are.
+    near = lines[component] <= size
     order = _row(instance, product[near], component[near])
     place = np.empty(count, dtype=np.int64)
     place[order] = np.arange(count)

@@ -25,7 +25,7 @@ from engine.search.blocks import SIZE, Blocks, cut_in_blocks
 from engine.search.branch_and_cut import FIRST_TAIL, LITTLE, NOWHERE, PooledSearch, Search
 from engine.search.evaluator import PooledEvaluator, Priced
 from engine.search.held_rows import RowPool, nearest_rows
-from engine.search.priced_rows import PricedRows, affordable, cost_of_crossing
+from engine.search.priced_rows import PricedRows, affordable, cost_of_crossing, plan_prices
 from engine.search.recourse import Recourse, on_hand_parts
 from engine.search.relaxation import Relaxation
 from engine.search.start import PlanBasis, likely_strategies
@@ -168,9 +168,11 @@ class Decomposition:
     def _border_prices(self, evaluator: PooledEvaluator) -> Array:
         """Prices of the crossing parts, shape (C, W): the best plan's, or those of the relaxation beside its border."""
         assert self.best is not None  # noqa: S101  (asked for once there is a plan)
-        plan = affordable(self.instance, self.best.prices)
+        plan = plan_prices(self.instance, self.best)
         prices = np.where(self.blocks.crossing[:, None], plan, 0.0)
         for members in self.blocks.beside:
+            if self.deadline.passed():
+                break
             places, part = self._part(members)
             inside = np.zeros(len(self.instance.products), dtype=bool)
             inside[members] = True
@@ -179,7 +181,8 @@ class Decomposition:
             relaxation = self._relaxation(evaluator, part, places, outside, plan)
             if relaxation.solved and relaxation.answer.duals is not None:
                 told = Priced(place=relaxation.pooled.place, duals=relaxation.answer.duals).prices
-                border = self.blocks.crossing[here] & ~outside
+                # Of a part that the relaxation does not use the price says nothing.
+                border = self.blocks.crossing[here] & ~outside & (told > 0.0).any(axis=1)
                 prices[here[border]] = told[border]
         return affordable(self.instance, prices)
 
@@ -188,6 +191,8 @@ class Decomposition:
         bound = cost_of_crossing(self.instance, self.open, self.blocks.crossing, prices)
         strategy = np.zeros(len(self.open), dtype=np.int64)
         for members in self.blocks.members:
+            if self.deadline.passed():
+                return -np.inf, None
             places, part = self._part(members)
             priced = self.blocks.crossing[places["component"]]
             relaxation = self._relaxation(evaluator, part, places, priced, prices)

@@ -22,6 +22,7 @@ from engine.model.formulation import formulation
 from engine.program.reduced import PooledProgram, build_pooled
 from engine.search.held_rows import RowPool
 from engine.search.move_bounds import cost_of_parts
+from engine.search.recourse import Recourse
 
 
 @dataclass(slots=True, kw_only=True)
@@ -90,6 +91,19 @@ def cost_of_crossing(instance: Instance, strategy: Integers, crossing: Booleans,
     cost = cost_of_parts(instance, carrying, prices)
     # A part that nobody needs for sure is stocked where that pays.
     return float(np.where(instance.parts_of(strategy == ATO), cost, np.minimum(cost, 0.0))[crossing].sum())
+
+
+def plan_prices(instance: Instance, plan: Recourse) -> Array:
+    """Prices of all parts that a plan tells, shape (C, W); parts that it does not use have one at which none is held.
+
+    Parameters
+    ----------
+    instance : Instance
+    plan : Recourse
+        Of the program, with its prices.
+    """
+    idle = np.repeat(instance.part_carrying[:, None] / instance.samples, instance.samples, axis=1)
+    return affordable(instance, np.where(instance.parts_of(plan.strategy == ATO)[:, None], plan.prices, idle))
 
 
 def affordable(instance: Instance, prices: Array) -> Array:
