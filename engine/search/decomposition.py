@@ -30,7 +30,7 @@ from engine.search.recourse import Recourse, on_hand_parts
 from engine.search.relaxation import Relaxation
 from engine.search.start import PlanBasis, likely_strategies
 
-# Products from which on blocks are quicker: 3,400 take a third of the time, 1,700 two thirds, but are often not proven.
+# Products from which on blocks are quicker: 3,400 take half of the time or less, 1,700 as long.
 SMALLEST = 2000
 # Share of the parts in use that may cross: each is priced, and what its price misses is in the gap.
 _MOST_CROSSING = 0.15

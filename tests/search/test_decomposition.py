@@ -1,5 +1,6 @@
 """A group in blocks: plan and bound of the whole, told as honestly as where it is searched whole."""
 
+import itertools
 from dataclasses import replace
 from functools import cache
 
@@ -155,3 +156,13 @@ def test_without_time_nothing_is_proven():
     found = in_blocks(chain(), deadline=Deadline(at=0.0, clock=lambda: 1.0))
     assert found.bound == -np.inf
     assert found.status is SolveStatus.TIME_LIMIT
+
+
+@pytest.mark.parametrize("readings", [8, 25, 60, 120])
+def test_wherever_time_ends_the_bound_holds(readings):
+    """By a clock that goes on by a second whenever it is read."""
+    hands = itertools.count()
+    found = in_blocks(chain(), gap=0.0, deadline=Deadline(at=float(readings), clock=lambda: float(next(hands))))
+    assert found.bound <= whole().best.objective * (1.0 + 1e-7)
+    assert found.best is None or found.best.objective >= whole().bound * (1.0 - 1e-7)
+    assert next(hands) > readings
