@@ -34,7 +34,7 @@ typer.testing._get_command = cache(typer.testing._get_command)
 
 # The same examples on every machine and in every run; no deadline, since slow machines are not faults. Constants of
 # the modules that happen to be loaded are none of them: to look for those, Hypothesis parses the whole engine.
-settings.register_profile("codp", deadline=None, derandomize=True, max_examples=100 if FULL else 20)
+settings.register_profile("codp", deadline=None, derandomize=True, max_examples=100 if FULL else 12)
 settings.load_profile("codp")
 providers._get_local_constants = lambda: providers._local_constants
 
@@ -115,6 +115,17 @@ def data_dir() -> Path:
     if not folder.is_dir():
         pytest.skip("no real data here: set CODP_DATA to the folder that holds it")
     return folder
+
+
+@pytest.fixture
+def fewer_values(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A fifth of the values that are looked at for a flip, each of which builds an instance, and half of the halvings.
+
+    That a flip is one does not hang on them.
+    """
+    if not FULL:
+        for name, count in (("inputs.POINTS", 5), ("flips.POINTS", 5), ("sampling_range._HALVINGS", 2)):
+            monkeypatch.setattr(f"engine.evaluate.sensitivity.{name}", count)
 
 
 @pytest.fixture(autouse=True)

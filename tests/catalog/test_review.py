@@ -208,6 +208,7 @@ def test_the_command_says_it_in_one_line(made, found, tmp_path):
     assert refused.exit_code == 2
 
 
+@pytest.mark.usefixtures("fewer_values")
 def test_flips_of_a_run_are_those_of_its_scenario_and_stand_in_its_review(made, tmp_path):
     """A lone product and one of a group, each with its group alone; the level since has passed the lone one's flip."""
     folder, _, (scenario, plan, orders) = made
@@ -234,6 +235,7 @@ def test_flips_of_a_run_are_those_of_its_scenario_and_stand_in_its_review(made, 
     assert mine.summary["crossed"] == int((small["crossed"].isin(["above", "below"]) & (small["told_on"] != "")).sum())
 
 
+@pytest.mark.usefixtures("fewer_values")
 def test_thresholds_of_a_run_look_at_what_is_near_and_refuse_what_is_not_there(made, tmp_path):
     folder, *_ = made
     run_and_data = (folder / "run", folder / "catalogue")

@@ -13,7 +13,6 @@ from engine.cli import app
 from engine.decision.solve import DEFAULT_GAP, solve
 from engine.errors import EngineError
 from engine.evaluate.sensitivity import flips, sampling_range
-from engine.evaluate.sensitivity import inputs as inputs_module
 from engine.evaluate.sensitivity import thresholds as find_module
 from engine.evaluate.sensitivity.flips import first_sign_change
 from engine.evaluate.sensitivity.inputs import HOLDING_RATE, INPUTS, put
@@ -24,22 +23,19 @@ from tests.evaluate.lone import LONE, UNITS, flipped
 from tests.evidence import FULL
 from tests.scenarios import make_scenario, write_scenario
 
-# Values looked at to either side, and halvings of a range on other samples: that a flip is one does not hang on them.
-POINTS, HALVINGS = 8, 3
-
-
-@pytest.fixture(autouse=True)
-def _fewer_values(monkeypatch):
-    """A third of the values, each of which builds an instance."""
-    if not FULL:
-        for module in (inputs_module, flips):
-            monkeypatch.setattr(module, "POINTS", POINTS)
-        monkeypatch.setattr(sampling_range, "_HALVINGS", HALVINGS)
+pytestmark = pytest.mark.usefixtures("fewer_values")
 
 
 @pytest.fixture(scope="module")
 def lone():
     return make_scenario([LONE], samples=60)
+
+
+@pytest.fixture
+def without_ranges(monkeypatch):
+    """Nothing is told of other samples, which takes as long as the flips: `test_sampling_range.py` looks at that."""
+    if not FULL:
+        monkeypatch.setattr(find_module, "_sampling_range", lambda *_: sampling_range.UNKNOWN)
 
 
 def assert_shown_by_solve(scenario, table, gap):
@@ -87,6 +83,7 @@ def test_what_the_proof_leaves_open_is_an_interval(lone, monkeypatch):
     assert "between them either, within the gap" in row["words"]
 
 
+@pytest.mark.usefixtures("without_ranges")
 def test_every_flip_on_tiny_is_shown_by_solving_afresh():
     scenario = read_scenario("scenarios/tiny").with_settings(samples=400 if FULL else 20)
     # Two of the sofa's inputs that flip: the one that moves windows, and a price.
@@ -98,6 +95,7 @@ def test_every_flip_on_tiny_is_shown_by_solving_afresh():
     assert_shown_by_solve(scenario, found.table, found.summary["gap"])
 
 
+@pytest.mark.usefixtures("without_ranges")
 def test_no_flip_leads_back_to_the_same_strategy():
     """On two samples strategies cost nearly the same over wide ranges."""
     scenario = read_scenario("scenarios/tiny").with_settings(samples=2)
@@ -116,11 +114,12 @@ SPREAD = [BICYCLES[17 * k % len(BICYCLES)] for k in range(len(BICYCLES))]
 @pytest.fixture(scope="module")
 def portfolio():
     """One for all products: what was decided of the holding rate serves them all."""
-    scenario = read_scenario("scenarios/bicycles").with_settings(samples=400 if FULL else 15)
+    scenario = read_scenario("scenarios/bicycles").with_settings(samples=400 if FULL else 8)
     return flips.Redecisions(scenario, gap=find_module.DEFAULT_GAP)
 
 
 @pytest.mark.evidence
+@pytest.mark.usefixtures("without_ranges")
 @pytest.mark.parametrize("product", SPREAD if FULL else ["RD5-BLU"])
 def test_every_flip_on_bicycles_is_shown_by_solving_afresh(product, portfolio, monkeypatch):
     monkeypatch.setattr(find_module, "Redecisions", lambda *_arguments, **_options: portfolio)
@@ -134,6 +133,7 @@ def test_every_flip_on_bicycles_is_shown_by_solving_afresh(product, portfolio, m
     assert_shown_by_solve(portfolio.scenario, told[told["status"] == "verified"], found.summary["gap"])
 
 
+@pytest.mark.usefixtures("without_ranges")
 def test_the_holding_rate_flips_a_product_for_the_whole_scenario():
     scenario = make_scenario([LONE, {**LONE, "product": "Q", "unit_cost": 60}],
                              samples=60, holding_rate_per_year=0.3)  # fmt: skip
@@ -146,13 +146,14 @@ def test_the_holding_rate_flips_a_product_for_the_whole_scenario():
     assert set(told["strategy_below"]) == {"MTS"}
 
 
+@pytest.mark.usefixtures("without_ranges")
 def test_the_others_may_answer_a_change():
     """Two colours share one part: as one is ever dearer in stock, what is told must hold with the other free."""
     rows = [{"product": name, "demand_cv": 1.0, "lead_time_target_days": 4, "make_days": 12, "unit_cost": 300.0,
              "assembly_premium": 0.5, "make_premium": 30.0} for name in ("A", "B")]  # fmt: skip
     scenario = make_scenario(
         rows, components=[{"unit_cost": 120.0, "lead_time_days": 12.0, "stocking_cost_per_year": 900}],
-        bom={"A": {"C1": 1}, "B": {"C1": 1}}, samples=60 if FULL else 15,
+        bom={"A": {"C1": 1}, "B": {"C1": 1}}, samples=60 if FULL else 8,
     )  # fmt: skip
     found = thresholds(scenario, inputs=["assembly_premium", *(["unit_cost"] if FULL else [])])
     told = flipped(found.table)
@@ -171,6 +172,7 @@ def test_products_that_share_one_change_may_swap_it():
     assert told["sampling_low"].isna().all()
 
 
+@pytest.mark.usefixtures("without_ranges")
 def test_nothing_is_told_of_values_without_a_plan():
     scenario = read_scenario("scenarios/tiny").with_settings(samples=12, on_time_target=0.9, inventory_budget=7500)
     table = thresholds(scenario, products=["CHAIR"], inputs=["demand_cv"]).table
@@ -193,6 +195,7 @@ def test_what_cannot_flip_says_why():
     assert words["D", "assembly_premium"] == "assembly premium: ATO is not possible"
 
 
+@pytest.mark.usefixtures("without_ranges")
 def test_poisson_demand_keeps_its_own_cv():
     scenario = make_scenario([{**LONE, "distribution": "poisson", "demand_cv": ""}], samples=10)
     found = thresholds(scenario, inputs=["demand_per_week"])
@@ -216,6 +219,7 @@ def test_a_sign_change_is_found_between_the_values():
     assert first_sign_change(lambda v: -1.0, [0.5, 1.0]) == 0.5
 
 
+@pytest.mark.usefixtures("without_ranges")
 def test_ctrl_c_keeps_the_products_that_are_done(monkeypatch):
     scenario = make_scenario([LONE, {**LONE, "product": "Q"}], samples=30)
     rows = find_module._rows
