@@ -1,7 +1,9 @@
 """Whether tests run in their long form, whose figures the documentation has: `make evidence`."""
 
 import os
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable
+from itertools import combinations, product
 from typing import TypeVar
 
 import pytest
@@ -18,3 +20,31 @@ def long_form(why: str) -> Callable[[_Test], _Test]:
         return pytest.mark.evidence(pytest.mark.skipif(not FULL, reason=f"{why}: CODP_EVIDENCE=full")(test))
 
     return marked
+
+
+def covering(*axes: Iterable[object]) -> list[tuple[object, ...]]:
+    """Every combination of the values of several axes in the long form; else as many as show what most faults need.
+
+    Of three axes or more every two values of two axes meet somewhere, of two every value is there. Each time the
+    combination is taken that brings most that is new; of two axes, the one whose values were taken least.
+
+    >>> covering("ab", "xyz")
+    [('a', 'x'), ('b', 'y'), ('a', 'z')]
+    >>> len(covering("ab", "xy", "pq"))
+    4
+    """
+    values = [list(axis) for axis in axes]
+    if FULL:
+        return list(product(*values))
+    # By their places, since not all values can be told apart by what they are.
+    every = list(product(*(range(len(axis)) for axis in values)))
+    together = min(2, len(axes) - 1)
+    meeting = {one: set(combinations(enumerate(one), together)) for one in every}
+    left, chosen, taken = set().union(*meeting.values()), list[tuple[int, ...]](), Counter[tuple[int, int]]()
+    while left:
+        best = max(every, key=lambda one: (len(left & meeting[one]), -sum(taken[place] for place in enumerate(one))))
+        chosen.append(best)
+        left -= meeting[best]
+        # Of pairs it would take more to take values evenly.
+        taken.update(enumerate(best) if together == 1 else ())
+    return [tuple(axis[k] for axis, k in zip(values, one, strict=True)) for one in chosen]

@@ -17,6 +17,7 @@ from engine.demand.fitting.peaks import peaks_of
 from engine.demand.year import period_of_day
 from engine.errors import ScenarioError
 from engine.scenario.read import read_scenario
+from tests.evidence import covering
 
 ROOT = Path(__file__).resolve().parents[2]
 PRODUCTS = "product,unit_cost,price,lead_time_target_days,make_days,late_cost_per_unit_day\n"
@@ -154,13 +155,13 @@ def test_a_gap_does_not_make_the_mean_fall(tmp_path):
     assert "stock_out_suspected" in kinds(scenario)
 
 
-@pytest.mark.parametrize("selling", [4, 8, 16])
-@pytest.mark.parametrize(("before", "after"), [(0, 0), (20, 0), (0, 20), (0, 44)])
-def test_what_sells_in_a_few_weeks_a_year_has_the_mean_of_its_years(tmp_path, selling, before, after):
+@pytest.mark.parametrize(("selling", "cut"), covering([4, 8, 16], [(0, 0), (20, 0), (0, 20), (0, 44)]))
+def test_what_sells_in_a_few_weeks_a_year_has_the_mean_of_its_years(tmp_path, selling, cut):
     """The quiet weeks before the first and after the last season are no launch and no end, nor is a summer more a year.
 
     Three years, and a fourth that is cut off after some weeks of it, at a book that another product makes.
     """
+    before, after = cut
     year = np.append(np.random.default_rng(selling).gamma(25.0, 8.0, selling).round(2), np.zeros(52 - selling))
     units = np.concatenate([year[52 - before :], year, year, year, year[: max(selling, after)]])
     lines = [line for line in weekly(units, first="2021-01-04") if line[2] > 0]

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from engine.demand.distributions import own_cv, process
 from engine.demand.paths import common_factor, instants, lead_times, paces, positions, sample_paths
 from engine.demand.streams import stream, uniforms
+from tests.evidence import covering
 
 SAMPLES = 20_000
 WEEKS = (0.0, 3.0, 11.0, 7.0, 4.0, 0.0, 9.0, 6.0)
@@ -34,8 +35,9 @@ def paths(name, days=60.0, samples=SAMPLES, key="P", seed=3, **more):
     return sample_paths(demand(name), seed=seed, key=key, days=days, samples=samples, **more)
 
 
-@pytest.mark.parametrize("name", FAMILIES)
-@pytest.mark.parametrize("days", [0.25, 0.5, 1.0, 7.0, 10.4, 35.0])
+@pytest.mark.parametrize(
+    ("name", "days"), sorted({*covering(FAMILIES, [0.25, 0.5, 1.0, 7.0, 35.0]), *((name, 10.4) for name in FAMILIES)})
+)
 def test_mean_and_spread_grow_with_time(name, days):
     """Independent increments: mean and variance are proportional to the length, whole days or not."""
     mean, cv = FAMILIES[name]["mean_per_week"], FAMILIES[name]["cv"]

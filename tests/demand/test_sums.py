@@ -15,6 +15,7 @@ from engine.demand.fitting.stationary import Stationary, stationary
 from engine.demand.fitting.sums import LEAST_RATIO, deviation_error, sums_ahead
 from engine.demand.fitting.wander import IN_USE_WEEKS, LevelChange
 from tests.demand.test_fit import frame_of_weeks, lines
+from tests.evidence import FULL
 from tests.scenarios import make_scenario
 
 
@@ -78,7 +79,7 @@ def test_the_error_of_the_mean_is_left_open_too(weeks, exposure):
     """Oracle: of independent weeks, the mean squared error of the forecast of a sum is W s^2 (1 + W / n)."""
     rng = np.random.default_rng(4)
     error, told = [], []
-    for _ in range(2000):
+    for _ in range(2000 if FULL else 1000):
         past = rng.gamma(4.0, 10.0, weeks)
         error.append((rng.gamma(4.0 * exposure, 10.0) - exposure * past.mean()) ** 2)
         told.append(ahead(past, exposure).ratio)

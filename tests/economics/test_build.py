@@ -12,18 +12,20 @@ from engine.economics.exposure.draw import SampleCache
 from engine.economics.instance import ATO, MTO, MTS, TERMS
 from engine.economics.optima.closed_form import stock_performance
 from engine.economics.optima.stock import best_stock, breakpoints, least_stock, measure_stock
+from tests.evidence import covering
 from tests.scenarios import make_scenario, random_scenario
 
 SAMPLES = 20_000
 
 
-@pytest.mark.parametrize("review_days", [0, 7])
-@pytest.mark.parametrize("wait_days", [0, 4, 12])
-@pytest.mark.parametrize("batch", [0, 30])
 @pytest.mark.parametrize(
-    ("family", "cv"), [("gamma", 0.8), ("normal", 0.3), ("poisson", 0), ("negative_binomial", 0.8)]
+    ("demand", "batch", "wait_days", "review_days"),
+    covering(
+        [("gamma", 0.8), ("normal", 0.3), ("poisson", 0), ("negative_binomial", 0.8)], [0, 30], [0, 4, 12], [0, 7]
+    ),
 )
-def test_samples_agree_with_the_closed_form(family, cv, batch, wait_days, review_days):
+def test_samples_agree_with_the_closed_form(demand, batch, wait_days, review_days):
+    family, cv = demand
     row = {
         "distribution": family, "demand_per_week": 20, "demand_cv": cv or "", "replenishment_days": 10,
         "lead_time_target_days": wait_days, "batch_size": batch or "", "make_days": 30,

@@ -11,6 +11,7 @@ from engine.economics.lone.stock import StockCase, best_stock, least_level
 from engine.economics.lone.windows import INSTANT, Exposure, no_windows
 from tests.economics.lone_products import lone
 from tests.economics.test_lone import CASES
+from tests.evidence import covering
 
 FAMILIES = ("gamma", "normal", "poisson", "negative_binomial")
 # Products by what one unit costs a year: on hand, late, and lost once it is late.
@@ -97,10 +98,9 @@ def test_the_least_level_is_the_first_that_keeps_the_target(family, batch, targe
     np.testing.assert_array_equal(least_level(case(family, batch, target=0.0)), np.full(4, -batch))
 
 
-@pytest.mark.parametrize("family", FAMILIES)
-@pytest.mark.parametrize("batch", BATCHES)
-@pytest.mark.parametrize("target", TARGETS)
-@pytest.mark.parametrize("life", [np.nan, 9.0])
+@pytest.mark.parametrize(
+    ("family", "batch", "target", "life"), covering(FAMILIES, BATCHES, TARGETS, [np.nan, 9.0])
+)
 def test_no_level_between_target_and_shelf_life_costs_less(family, batch, target, life):
     one = case(family, batch, target=target, life=life)
     found, grid = best_stock(one), levels(one)

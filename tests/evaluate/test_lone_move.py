@@ -9,12 +9,20 @@ from engine.economics.instance import ATO
 from engine.evaluate.sensitivity.inputs import put
 from engine.evaluate.sensitivity.lone_move import LoneMove, alone, spliced
 from engine.evaluate.studies.redecide import redecide
+from tests.evidence import covering
 from tests.scenarios import make_scenario, random_scenario
 
 SAMPLES = 40
 
 
-@pytest.fixture(scope="module", params=[{}, {"on_time_target": 0.7}, {"inventory_budget": 4000.0}, {"max_changes": 1}])
+RULES = ({}, {"on_time_target": 0.7}, {"inventory_budget": 4000.0}, {"max_changes": 1})
+MOVES = [
+    ("demand_per_week", 9.0), ("demand_cv", 0.9), ("lead_time_target_days", 17.0), ("late_cost_per_unit_day", 2.0),
+    ("unit_cost", 300.0), ("assembly_premium", 5.0), ("make_premium", 0.5),
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module", params=RULES)
 def scenario(request):
     columns = {"current_strategy": "MTS"} if "max_changes" in request.param else {}
     drawn = random_scenario(np.random.default_rng(4), resources=1, product_columns=columns, **request.param)
@@ -55,12 +63,9 @@ def base(scenario):
     return redecide(scenario, gap=0.0)
 
 
-@pytest.mark.parametrize(
-    ("name", "value"),
-    [("demand_per_week", 9.0), ("demand_cv", 0.9), ("lead_time_target_days", 17.0), ("late_cost_per_unit_day", 2.0),
-     ("unit_cost", 300.0), ("assembly_premium", 5.0), ("make_premium", 0.5)],
-)  # fmt: skip
-def test_costs_are_those_of_the_whole_portfolio(scenario, base, name, value):
+@pytest.mark.parametrize(("scenario", "move_to"), covering(RULES, MOVES), indirect=["scenario"])
+def test_costs_are_those_of_the_whole_portfolio(scenario, base, move_to):
+    name, value = move_to
     product = base.instance.products[1]
     move = LoneMove(base.instance, base.recourse.strategy, 1, seed=scenario.settings.seed)
     # The first call fills what later ones reuse.

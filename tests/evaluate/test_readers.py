@@ -16,7 +16,7 @@ from engine.evaluate.figures.waiting import waits
 from engine.evaluate.trust.first_stage import FirstStage, assess_fixed, of_plan
 from engine.scenario.read import read_scenario
 from tests.decision.cases import RULES, case
-from tests.evidence import FULL
+from tests.evidence import covering
 from tests.scenarios import make_scenario, random_scenario, season_rows
 
 
@@ -96,9 +96,10 @@ def test_poisson_orders_wait_as_in_the_base_stock_model():
         assert later_than(when, 0, days) == pytest.approx(expected, abs=0.012)
 
 
-@pytest.mark.parametrize("strategy", [MTS, ATO])
-@pytest.mark.parametrize("review_days", [0, 7])
-@pytest.mark.parametrize("season", [{}, {"seasons": season_rows(0.5, product="P1")}])
+@pytest.mark.parametrize(
+    ("strategy", "review_days", "season"),
+    covering([MTS, ATO], [0, 7], [{}, {"seasons": season_rows(0.5, product="P1")}]),
+)
 def test_what_comes_late_is_what_the_plan_counts(strategy, review_days, season):
     """The share beyond 0 days is the plan's, the share beyond x days that of a target x days longer, same stock."""
     def scenario(target):
@@ -123,8 +124,10 @@ def test_what_comes_late_is_what_the_plan_counts(strategy, review_days, season):
     assert days == pytest.approx(backlog / instance.rate[0], rel=0.12)
 
 
-@pytest.mark.parametrize("samples", [20, 60, 400] if FULL else [20, 60])
-@pytest.mark.parametrize("of", ["tiny", "two that share a part", "nearly on time", "no review", "late anyway"])
+@pytest.mark.parametrize(
+    ("of", "samples"),
+    covering(["tiny", "two that share a part", "nearly on time", "no review", "late anyway"], [20, 60, 400]),
+)
 def test_95_percent_come_within_the_promise_if_and_only_if_95_percent_are_on_time(of, samples):
     """One distribution: its share on time is the plan's, and its mean is no less than its percentile allows."""
     goods = [{"demand_cv": 0.8, "on_time_target": 0.95}, {"demand_cv": 1.5, "on_time_target": 0.9}]

@@ -4,7 +4,7 @@ import pytest
 
 from engine import simulate, solve
 from engine.economics.lone.decide import decide_lone
-from tests.evidence import FULL
+from tests.evidence import FULL, covering
 from tests.oracle.diffusion import late_share
 from tests.scenarios import make_scenario
 
@@ -36,7 +36,7 @@ def made(shelf, review, cv, wait, lead=LEAD):
 
 
 @pytest.mark.parametrize(
-    ("shelf", "review", "cv", "wait"), [(shelf, *case) for shelf in SHELVES for case in CASES] + [LONG_WAIT]
+    ("shelf", "review", "cv", "wait"), [*((shelf, *case) for shelf, case in covering(SHELVES, CASES)), LONG_WAIT]
 )
 def test_late_units_are_what_waiting_grows_by(shelf, review, cv, wait):
     plan = solve(made(shelf, review, cv, wait), certified=False, compared=False).plan
@@ -49,7 +49,8 @@ def test_late_units_are_what_waiting_grows_by(shelf, review, cv, wait):
 
 
 @pytest.mark.parametrize(
-    ("shelf", "review", "cv", "wait"), [(shelf, *case) for shelf in ("MTS", "one part") for case in CASES] + [LONG_WAIT]
+    ("shelf", "review", "cv", "wait"),
+    [*((shelf, *case) for shelf, case in covering(("MTS", "one part"), CASES)), LONG_WAIT],
 )
 def test_the_closed_form_of_lone_products(shelf, review, cv, wait):
     found = decide_lone(made(shelf, review, cv, wait))
@@ -59,10 +60,10 @@ def test_the_closed_form_of_lone_products(shelf, review, cv, wait):
     assert float(found.late_per_day[0]) / (WEEK / 7.0) == pytest.approx(late, abs=4.0 * error)
 
 
-@pytest.mark.parametrize(("review", "cv", "lead", "wait"), SHORT)
-@pytest.mark.parametrize("shelf", ["MTS", "one part"])
-def test_late_units_of_windows_of_days(shelf, review, cv, lead, wait):
+@pytest.mark.parametrize(("shelf", "case"), covering(("MTS", "one part"), SHORT))
+def test_late_units_of_windows_of_days(shelf, case):
     """Up to 4 points too many seemed to be late where what diffuses in its own order's place was the same for all."""
+    review, cv, lead, wait = case
     plan = solve(made(shelf, review, cv, wait, lead), certified=False, compared=False).plan
     level = float((plan.decisions if shelf == "MTS" else plan.components)["base_stock"].iloc[0])
     late, error = late_share([(lead, level, 1.0)], week=WEEK, cv=cv, wait=wait, review=review, seed=1)

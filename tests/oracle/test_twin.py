@@ -4,7 +4,7 @@
 import pytest
 
 from engine import solve
-from tests.evidence import FULL
+from tests.evidence import FULL, covering
 from tests.scenarios import make_scenario
 
 SAMPLES = 4000 if FULL else 1000
@@ -54,21 +54,17 @@ SIZES = {"distribution": "compound_poisson", "order_size": 5.0}
 LOTS = {"lot": 60.0}
 
 
-@pytest.mark.parametrize("review", REVIEWS)
-@pytest.mark.parametrize(
-    "columns",
-    [
-        {}, TARGET, WHOLE, WHOLE | TARGET, SIZES, SIZES | TARGET, LOTS, LOTS | TARGET, LOTS | SIZES, LOTS | WHOLE,
-        LOTS | WHOLE | TARGET,
-    ],
-    ids=[
-        "plain", "target", "whole", "whole target", "sizes", "sizes target", "lots", "lots target", "lots sizes",
-        "whole lots", "whole lots target",
-    ],
-)
-def test_the_same_shelf_on_the_same_samples(review, columns):
+KINDS = {
+    "plain": {}, "target": TARGET, "whole": WHOLE, "whole target": WHOLE | TARGET, "sizes": SIZES,
+    "sizes target": SIZES | TARGET, "lots": LOTS, "lots target": LOTS | TARGET, "lots sizes": LOTS | SIZES,
+    "whole lots": LOTS | WHOLE, "whole lots target": LOTS | WHOLE | TARGET,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "review"), covering(KINDS, REVIEWS))
+def test_the_same_shelf_on_the_same_samples(kind, review):
     """Stock, share and cost are the same numbers; a share differs by the sample that a level stands on."""
-    made, assembled = (shelf(twin(strategy, review=review, samples=SAME, **columns)) for strategy in ("MTS", "ATO"))
+    made, assembled = (shelf(twin(strategy, review=review, samples=SAME, **KINDS[kind])) for strategy in ("MTS", "ATO"))
     assert made[0] == pytest.approx(assembled[0], rel=1e-4)
     assert made[1] == pytest.approx(assembled[1], abs=1.5 / SAME)
     assert made[2] == pytest.approx(assembled[2], rel=1e-6)

@@ -71,18 +71,18 @@ def test_stocks_changed_by_hand_are_told_as_that(locked):
 
 
 @pytest.mark.parametrize(
-    ("columns", "settings"),
+    ("columns", "settings", "shared"),
     [
-        pytest.param({}, {}, id="plain"),
-        pytest.param({"on_time_target": 0.95}, {}, id="target"),
-        pytest.param({"price": 300.0, "lost_share_if_late": 0.2}, {}, id="lost sales"),
-        pytest.param({}, {"risk": {"cvar_weight": 0.5}}, id="cvar"),
-        pytest.param({}, {"inventory_budget": 2000.0}, id="budget"),
-        pytest.param({}, {"review_days": 0.0}, id="continuous"),
-        pytest.param({}, {"cost_timing": "period_end"}, id="period end"),
+        pytest.param({}, {}, False, id="plain, parts of their own"),
+        pytest.param({}, {}, True, id="plain"),
+        pytest.param({"on_time_target": 0.95}, {}, True, id="target"),
+        pytest.param({"price": 300.0, "lost_share_if_late": 0.2}, {}, True, id="lost sales"),
+        pytest.param({}, {"risk": {"cvar_weight": 0.5}}, True, id="cvar"),
+        pytest.param({}, {"inventory_budget": 2000.0}, True, id="budget"),
+        pytest.param({}, {"review_days": 0.0}, True, id="continuous"),
+        pytest.param({}, {"cost_timing": "period_end"}, True, id="period end"),
     ],
 )
-@pytest.mark.parametrize("shared", [False, True])
 def test_on_its_own_samples_the_model_says_again_what_the_plan_promised(columns, settings, shared):
     """Nobody changed these plans: cost and share on time of every product, whoever shares its parts."""
     columns = {**columns, "locked": ""}

@@ -8,7 +8,7 @@ from engine.evaluate.simulate.clock.orders import NormalLots
 from engine.evaluate.simulate.clock.supply import Supply
 from engine.evaluate.simulate.clock.system import Good, Part, Shelf, System
 from engine.evaluate.simulate.replicate import simulate_system
-from tests.evidence import FULL
+from tests.evidence import FULL, covering
 from tests.scenarios import make_scenario
 
 SAMPLES = 20_000 if FULL else 6_000
@@ -19,22 +19,20 @@ PRODUCT = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("review", [28, 7])
-@pytest.mark.parametrize(
-    ("locked", "parts", "columns"),
-    [
-        pytest.param("MTS", (20,), {}, id="MTS"),
-        pytest.param("MTS", (20,), {"replenishment_cv": 0.3}, id="MTS, random lead time"),
-        pytest.param("MTS", (20,), {"lead_time_target_days": 36, "batch_size": 30}, id="MTS, longer waits"),
-        pytest.param("ATO", (20,), {}, id="ATO"),
-        pytest.param("ATO", (20,), {"assembly_days": 14}, id="ATO, assembly longer than the wait"),
-        pytest.param("ATO", (20, 31), {}, id="ATO, parts whose deliveries alternate"),
-        pytest.param("MTO", (20,), {}, id="MTO"),
-    ],
-)
-def test_planned_and_simulated_agree_where_lead_times_are_no_multiple_of_the_review_period(
-    review, locked, parts, columns
-):
+KINDS = {
+    "MTS": ("MTS", (20,), {}),
+    "MTS, random lead time": ("MTS", (20,), {"replenishment_cv": 0.3}),
+    "MTS, longer waits": ("MTS", (20,), {"lead_time_target_days": 36, "batch_size": 30}),
+    "ATO": ("ATO", (20,), {}),
+    "ATO, assembly longer than the wait": ("ATO", (20,), {"assembly_days": 14}),
+    "ATO, parts whose deliveries alternate": ("ATO", (20, 31), {}),
+    "MTO": ("MTO", (20,), {}),
+}
+
+
+@pytest.mark.parametrize(("kind", "review"), covering(KINDS, [28, 7]))
+def test_planned_and_simulated_agree_where_lead_times_are_no_multiple_of_the_review_period(kind, review):
+    locked, parts, columns = KINDS[kind]
     names = [f"x{days}" for days in parts]
     scenario = make_scenario(
         [{**PRODUCT, "locked": locked, **columns}],
