@@ -26,18 +26,6 @@ if __name__ == "__main__":
         assert not end.code, end.code
     print("\\n" + json.dumps(list(sys.modules)))
 """
-PAGE = """
-import json, sys
-from streamlit.testing.v1 import AppTest
-from engine.ui import serve
-
-serve._load()
-app = AppTest.from_file(sys.argv[1], default_timeout=float(sys.argv[2]))
-app.query_params["scenario"] = "tiny"
-app.run()
-assert not app.exception and app.title, app.exception
-print("\\n" + json.dumps(list(sys.modules)))
-"""
 FIGURES = """
 import json, sys
 from streamlit.testing.v1 import AppTest
@@ -53,26 +41,21 @@ drawn.headline = and_then
 app = AppTest.from_file(sys.argv[1], default_timeout=float(sys.argv[2]))
 app.query_params["scenario"] = "tiny"
 app.run()
-assert not app.exception and app.metric, app.exception
-assert "altair" in sys.modules
-print("\\n" + json.dumps(there[0]))
+assert not app.exception and app.title and app.metric, app.exception
+print("\\n" + json.dumps([there[0], list(sys.modules)]))
 """
-GIVES_WAY = """
-import json, sys
+# What is loaded, whether others had the processor oftener meanwhile and have it as often as before afterwards, and
+# whether what was loaded is left out when garbage is looked for.
+SERVER = """
+import gc, json, sys
 from engine.ui import serve
 
 before, meanwhile = sys.getswitchinterval(), []
-serve._waited_for = lambda: meanwhile.append(sys.getswitchinterval()) or True
+serve._waited_for = lambda: meanwhile.append(sys.getswitchinterval()) or {waited_for}
 serve._load()
-print("\\n" + json.dumps([str(meanwhile[0] < before), str(sys.getswitchinterval() == before)]))
-"""
-AHEAD = """
-import json, sys
-from engine.ui import serve
-
-serve._waited_for = lambda: {waited_for}
-serve._load()
-print("\\n" + json.dumps(list(sys.modules)))
+gave_way = meanwhile[0] < before, sys.getswitchinterval() == before
+left_out = gc.isenabled(), gc.get_freeze_count() > 2 * len(gc.get_objects())
+print("\\n" + json.dumps([list(sys.modules), gave_way, left_out]))
 """
 # Loaded by nothing that only starts: each belongs to some reports, some fits, a cluster or a simulation.
 SELDOM = (
@@ -82,12 +65,17 @@ SELDOM = (
 READING = ("scipy", "pyomo", "highspy", "streamlit", "altair", "babel", "engine.economics", "engine.decision")
 
 
-def loaded(code: str, *arguments: object) -> set[str]:
-    """Modules loaded by code in a process of its own, each with the packages it is in."""
+def told(code: str, *arguments: object) -> list[list[str]]:
+    """What code tells in its last line, in a process of its own."""
     command = [sys.executable, "-c", code, *map(str, arguments)]
     done = subprocess.run(command, check=False, cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-    return set(json.loads(done.stdout.splitlines()[-1]))
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def loaded(code: str, *arguments: object) -> set[str]:
+    """Modules loaded by code in a process of its own, each with the packages it is in."""
+    return set(told(code, *arguments))
 
 
 def test_help_loads_nothing_that_computes() -> None:
@@ -127,28 +115,20 @@ def test_a_batch_run_in_this_process_loads_no_cluster(tmp_path) -> None:
     assert found.isdisjoint({*SELDOM, "pyomo.core", "streamlit", "altair", "babel"})
 
 
-def test_what_the_server_has_loaded_is_not_looked_through_for_garbage() -> None:
-    told = "print('\\n' + json.dumps([str(gc.isenabled()), str(gc.get_freeze_count() > 2 * len(gc.get_objects()))]))"
-    code = f"import gc, json\nfrom engine.ui import serve\nserve._load()\n{told}"
-    assert loaded(code) == {"True"}
-
-
-def test_the_page_is_fetched_while_the_engine_is_loaded_and_nobody_gives_way_oftener_afterwards() -> None:
-    assert loaded(GIVES_WAY) == {"True"}
-
-
-def test_the_first_page_of_the_app_waits_for_no_model_and_no_report() -> None:
-    found = loaded(PAGE, ROOT / "app.py", PATIENCE_SECONDS)
-    assert {"streamlit", "altair", "highspy"} <= found
-    assert found.isdisjoint({*SELDOM, "pyomo.core"})
-
-
-def test_the_first_figures_wait_for_no_charts_which_stand_below_them() -> None:
-    assert loaded(FIGURES, ROOT / "app.py", PATIENCE_SECONDS).isdisjoint({*SELDOM, "altair", "narwhals", "jinja2"})
+def test_the_first_page_of_the_app_waits_for_no_model_and_no_report_and_its_figures_for_no_charts() -> None:
+    """Charts stand below the first figures."""
+    figures, page = map(set, told(FIGURES, ROOT / "app.py", PATIENCE_SECONDS))
+    assert figures.isdisjoint({*SELDOM, "altair", "narwhals", "jinja2"})
+    assert {"streamlit", "altair", "highspy"} <= page
+    assert page.isdisjoint({*SELDOM, "pyomo.core"})
 
 
 @pytest.mark.parametrize("waited_for", [False, True])
-def test_charts_are_loaded_ahead_unless_a_reader_waits_for_figures(waited_for) -> None:
-    found = loaded(AHEAD.format(waited_for=waited_for))
-    assert {"engine.ui.state.situation", "highspy"} <= found
+def test_what_a_server_loads_ahead(waited_for) -> None:
+    """Charts unless a reader waits for figures; the page is fetched meanwhile, and garbage is looked for elsewhere."""
+    found, gave_way, left_out = told(SERVER.format(waited_for=waited_for))
+    assert {"engine.ui.state.situation", "highspy"} <= set(found)
     assert ("altair" in found) != waited_for
+    assert set(found).isdisjoint({*SELDOM, "pyomo.core"})
+    assert all(gave_way)
+    assert all(left_out)

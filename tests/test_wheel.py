@@ -54,26 +54,30 @@ def sources(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def wheel(sources, tmp_path_factory):
-    """The wheel, built from a copy of the sources."""
-    built = tmp_path_factory.mktemp("wheel")
-    pip("wheel", "-q", "--no-deps", "-w", built, sources)
-    (found,) = built.glob("codp-*.whl")
-    return found
-
-
-@pytest.fixture(scope="module")
-def source_distribution(sources, tmp_path_factory):
-    """The source distribution."""
-    setuptools, built = tmp_path_factory.mktemp("setuptools"), tmp_path_factory.mktemp("sdist")
+def built(sources, tmp_path_factory):
+    """Folder of the wheel and the source distribution, built in one process by what pip would build them with."""
+    setuptools, folder = tmp_path_factory.mktemp("setuptools"), tmp_path_factory.mktemp("built")
     (needed,) = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["build-system"]["requires"]
     pip("install", "-q", "--target", setuptools, needed)
-    code = f"from setuptools import build_meta; build_meta.build_sdist({str(built)!r})"
+    code = f"from setuptools import build_meta as of; of.build_wheel({str(folder)!r}); of.build_sdist({str(folder)!r})"
     environment = {**os.environ, "PYTHONPATH": str(setuptools)}
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=sources, env=environment, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
+    return folder
+
+
+@pytest.fixture(scope="module")
+def wheel(built):
+    """The wheel, built from a copy of the sources."""
+    (found,) = built.glob("codp-*.whl")
+    return found
+
+
+@pytest.fixture(scope="module")
+def source_distribution(built):
+    """The source distribution."""
     (found,) = built.glob("codp-*.tar.gz")
     return found
 
@@ -146,33 +150,27 @@ def test_the_source_distribution_carries_documentation_and_no_secrets(source_dis
     assert not [name for name in names if "secrets" in name]
 
 
-def test_the_engine_is_the_installed_one(installed, tmp_path):
-    found = run(installed, tmp_path, "python", "-c", "import engine; print(engine.__file__)")
-    assert Path(found.strip()).is_relative_to(installed.parent)
-
-
-def test_an_example_is_copied_solved_and_reported_as_in_the_checkout(installed, tmp_path):
+def test_an_example_is_copied_solved_and_reported_as_in_the_checkout_and_templates_are_written(installed, tmp_path):
     assert set(run(installed, tmp_path, "codp", "example").split()) == EXAMPLES
     solve = ("solve", "mine", "--out", "plan", "--samples", "60")
-    assert "no faults" in run_each(installed, tmp_path, ("example", "tiny", "mine"), ("check", "mine"), solve)
+    names, templates = ("report.xlsx", "report.html", "report.pptx"), ("new.xlsx", "new")
+    asked = ("report", "plan", "--scenario", "mine", "--language", "zh", "--out")
+    said = run_each(
+        installed, tmp_path, ("example", "tiny", "mine"), ("check", "mine"), solve, *((*asked, name) for name in names),
+        *(("template", name) for name in templates),
+    )  # fmt: skip
+    assert "no faults" in said
     here = ["solve", str(ROOT / "scenarios" / "tiny"), "--out", str(tmp_path / "here"), "--samples", "60"]
     assert CliRunner().invoke(codp, here).exit_code == 0
     for name in ("decisions.csv", "components.csv", "ledger.csv"):
         assert (tmp_path / "plan" / name).read_bytes() == (tmp_path / "here" / name).read_bytes()
-    names = ("report.xlsx", "report.html", "report.pptx")
-    asked = ("report", "plan", "--scenario", "mine", "--language", "zh", "--out")
-    run_each(installed, tmp_path, *((*asked, name) for name in names))
     assert all((tmp_path / name).stat().st_size > 5_000 for name in names)
+    assert all((tmp_path / name).exists() for name in templates)
 
 
-def test_templates_are_written(installed, tmp_path):
-    names = ("new.xlsx", "new")
-    run_each(installed, tmp_path, *(("template", name) for name in names))
-    assert all((tmp_path / name).exists() for name in names)
-
-
-def test_the_app_draws_its_first_page(installed, tmp_path):
+def test_the_app_of_the_installed_engine_draws_its_first_page(installed, tmp_path):
     code = (
+        "import engine\n"
         "from streamlit.testing.v1 import AppTest\n"
         "from engine.ui.serve import APP\n"
         "from engine.ui.state.link import VERSION\n"
@@ -182,9 +180,10 @@ def test_the_app_draws_its_first_page(installed, tmp_path):
         "page.run()\n"
         "assert not page.exception, page.exception\n"
         "assert len(page.markdown), page\n"
-        "print(APP, *scenario_names())\n"
+        "print(engine.__file__, APP, *scenario_names())\n"
     )
-    app, *names = run(installed, tmp_path, "python", "-c", code).split()
+    engine, app, *names = run(installed, tmp_path, "python", "-c", code).split()
+    assert Path(engine).is_relative_to(installed.parent)
     assert Path(app).is_relative_to(installed.parent)
     assert set(names) == EXAMPLES
 
