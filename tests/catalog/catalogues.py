@@ -15,7 +15,7 @@ from engine.catalog.run import run_batch
 SMALL = BatchOptions(block_products=8, bundle_products=6, partitions=6, samples=40)
 
 
-def tables(products=34, groups=(3, 2, 7), seed=1):
+def tables(products=27, groups=(3, 2, 4), seed=1):
     """Groups first, then lone products with one part, two parts, or none."""
     rng = np.random.default_rng(seed)
     goods, parts, bom = [], [], []

@@ -45,7 +45,9 @@ def test_a_faulty_row_without_demand_is_rejected_with_its_reason(tmp_path):
 
 
 def test_warnings_of_settings_files_and_cells_are_told(tmp_path):
-    folder = write(tmp_path / "catalogue", text=True, holding_rate_per_year=25.0)
+    # Numbers enough that not all of a column can be read as thousands.
+    given = tables(products=34, groups=(3, 2, 7))
+    folder = write(tmp_path / "catalogue", given, text=True, holding_rate_per_year=25.0)
     (folder / "Kunden.csv").write_text("a,b\n1,2\n")
     (folder / "._bom.csv").write_bytes(b"\x00\x05")
     result = run(folder, tmp_path / "out")

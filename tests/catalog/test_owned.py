@@ -60,15 +60,15 @@ def test_products_with_a_season_or_segments_are_decided_as_scenarios(case, tmp_p
     touched = set(scenario.segments["product"]) | set(scenario.seasons["product"]) | set(
         scenario.products.loc[scenario.products["family"].isin(scenario.seasons["family"]), "product"]
     )  # fmt: skip
-    weeks = 0
+    solved, weeks = {}, 0
     for name in sorted(touched - {""}):
         assert batch.loc[name, "basis"] == "sampled"
         number = batch.loc[name, "group"]
         members = batch.index[batch["group"] == number] if number else [name]
-        alone = solve(
-            pick(scenario, scenario.products["product"].isin(members).to_numpy(dtype=bool)), samples=SAMPLES,
-            gap=SMALL.gap,
-        ).plan  # fmt: skip
+        if tuple(members) not in solved:
+            part = pick(scenario, scenario.products["product"].isin(members).to_numpy(dtype=bool))
+            solved[tuple(members)] = solve(part, samples=SAMPLES, gap=SMALL.gap, certified=False).plan
+        alone = solved[tuple(members)]
         plan = alone.decisions.set_index("product").loc[name]
         assert batch.loc[name, "strategy"] == plan["strategy"]
         np.testing.assert_allclose(
@@ -76,11 +76,14 @@ def test_products_with_a_season_or_segments_are_decided_as_scenarios(case, tmp_p
         )
         theirs = alone.stock_calendar
         mine = calendar[calendar["item"].isin(theirs["item"])]
+        weeks += len(theirs)
+        if theirs.empty:
+            assert mine.empty
+            continue
         pd.testing.assert_frame_equal(
             mine.sort_values(["item", "period"], ignore_index=True),
             theirs.sort_values(["item", "period"], ignore_index=True).astype({"period": float}), rtol=1e-9,
         )  # fmt: skip
-        weeks += len(theirs)
     assert weeks > 52
 
 
