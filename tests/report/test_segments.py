@@ -12,6 +12,7 @@ from engine.report.sentences.prose import Prose
 from engine.report.texts.text import LANGUAGES, text
 from engine.report.workbook.book import write_workbook
 from tests.economics.test_segments import segments
+from tests.evidence import FULL
 from tests.scenarios import make_scenario
 
 
@@ -25,7 +26,7 @@ def reports():
     return {"alike": report(()), "apart": report(segments((0.3, 0.0), (0.7, 9.0)))}
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", LANGUAGES if FULL else ["zh"])
 def test_page_and_workbook_have_them_where_somebody_waits_differently(reports, language, tmp_path):
     titles = []
     for name, made in reports.items():

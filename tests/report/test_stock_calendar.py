@@ -12,6 +12,7 @@ from engine.report.tables import stock_swings
 from engine.report.texts.text import LANGUAGES, text
 from engine.report.workbook.book import write_workbook
 from tests.economics.test_following import HALF, SLOW
+from tests.evidence import FULL
 from tests.scenarios import make_scenario
 
 
@@ -30,7 +31,7 @@ def test_the_table_of_swings_has_least_and_most():
     assert stock_swings(report()).empty
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", LANGUAGES if FULL else ["zh"])
 def test_page_and_workbook_have_it_where_there_is_a_season(language, tmp_path):
     titles = []
     for name, more in (("flat", {}), ("season", {"seasons": HALF})):

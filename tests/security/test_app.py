@@ -10,12 +10,14 @@ import zlib
 import pytest
 
 from engine.errors import EngineError
+from engine.scenario.read import read_scenario
 from engine.ui.language import _plain
-from engine.ui.state import link, store
+from engine.ui.state import link, scenarios, store
 from engine.ui.state.link import from_query
 from engine.ui.state.scenarios import scenario_names
 from engine.ui.state.uploads import Given, read_upload
 from engine.ui.work import runs, saved_runs
+from engine.ui.work.proof import write_down
 from tests.conftest import ROOT
 from tests.scenarios import make_scenario
 from tests.ui.conftest import uploads_folder  # noqa: F401  (a fixture)
@@ -45,7 +47,9 @@ def test_the_server_is_told_what_holds_a_visitor():
 @pytest.mark.parametrize(
     "name", ["../../etc", "/etc", "..", "tiny/../../..", "up-" + "0" * 32, "up-../../etc/passwd", "\0"]
 )
-def test_a_link_opens_nothing_but_scenarios(name):
+def test_a_link_opens_nothing_but_scenarios(name, tmp_path, monkeypatch):
+    write_down(read_scenario(ROOT / "scenarios" / "tiny").with_settings(samples=20), tmp_path / "tiny")
+    monkeypatch.setattr(scenarios, "FOLDER", tmp_path)
     assert name not in scenario_names()
     app = opened(name)
     assert not app.exception

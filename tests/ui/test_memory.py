@@ -10,7 +10,7 @@ from tests.evidence import FULL
 from tests.ui import previews
 from tests.ui.pages import opened
 
-MOVES = 500 if FULL else 7
+MOVES = 500 if FULL else 5
 WARM = MOVES // 3
 # Caches fill up to their bound in the first moves; what comes after may not add up.
 MOST_MB = 60.0
