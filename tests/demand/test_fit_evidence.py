@@ -214,8 +214,8 @@ def held_out_book(books):
 def lengths_of(spare_parts, whole_book):
     """Both books cut to their last weeks: before and now, by length."""
     start, products = whole_book
-    bicycles = [(name, family, weeks, BICYCLE_WEEKS) for name, family, weeks, _ in products]
-    spare = [(name, "", weeks, exposure) for name, weeks, exposure in spare_parts[:: THIRD if FULL else 1]]
+    bicycles = [(name, family, weeks, BICYCLE_WEEKS) for name, family, weeks, _ in products[:: 1 if FULL else 2]]
+    spare = [(name, "", weeks, exposure) for name, weeks, exposure in spare_parts[:: THIRD if FULL else 2]]
 
     def rows(items, **more):
         return [row for length in LENGTHS for row in rows_of(items, length, **more)]

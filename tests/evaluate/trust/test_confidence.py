@@ -10,6 +10,7 @@ from engine.evaluate.trust.draws import Draws
 from engine.evaluate.trust.inputs import uncertain_inputs
 from engine.evaluate.trust.measuring import Measuring, measuring
 from engine.evaluate.trust.resample import resample
+from tests.evidence import FULL
 from tests.scenarios import make_scenario
 
 COUNT = 2000
@@ -53,12 +54,13 @@ def test_of_noise_next_to_nothing_is_reported():
     row = {"make_premium": 1.0, "assembly_premium": 1.0, "obsolescence_per_year": 0.1, "make_order_cost": 5.0}
     resamples = resample(make_scenario([row, row]), uncertain_inputs(0.2), draws=count)
     found = []
-    for seed in range(50):
+    for seed in range(50 if FULL else 25):
         noise = np.random.default_rng([1, seed]).normal(60.0, 100.0, (2, count))
         found.append(measuring(resamples, drawn(*noise, count=count), np.array([MTO, MTO])))
-    assert sum(one.value[0].max() > 0.0 for one in found) <= 7
-    assert sum(one.total.max() > 0.0 for one in found) <= 7
-    assert sum((np.abs(one.slope[1]) > 0.0).any() for one in found) <= 7
+    most = 7 if FULL else 4
+    assert sum(one.value[0].max() > 0.0 for one in found) <= most
+    assert sum(one.total.max() > 0.0 for one in found) <= most
+    assert sum((np.abs(one.slope[1]) > 0.0).any() for one in found) <= most
     assert min(one.noise.min() for one in found) > 0.0
     found = judge(resamples, drawn(*noise, count=count), cost=np.full(2, 1000.0), current=np.array([MTS, MTS]))
     assert (found.inputs["noise_per_year"] > 0.0).all()

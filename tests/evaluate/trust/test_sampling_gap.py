@@ -123,7 +123,7 @@ def test_the_interval_covers_the_distance_to_the_true_optimum():
     scenario = read_scenario(TINY)
     many = build_instance(scenario, samples=10_000 if FULL else 1_500, seed=77)
     truth = decide_instance(many, gap=1e-4).search.bound
-    repeats = 100 if FULL else 10
+    repeats = 100 if FULL else 5
     rows = []
     for r in range(repeats):
         seed = 1000 + r
