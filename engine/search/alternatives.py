@@ -14,7 +14,7 @@ from engine.economics.instance import ATO, Booleans, Instance, Integers
 from engine.model.portfolio import portfolio
 from engine.program.deadline import NEVER, Deadline
 from engine.search.evaluator import PooledEvaluator, Priced
-from engine.search.move_bounds import MoveBounds, move_bounds
+from engine.search.move_bounds import MoveBounds
 from engine.search.neighbours import Neighbourhood
 from engine.search.recourse import Recourse
 from engine.search.tied_moves import TiedMoves
@@ -135,9 +135,22 @@ class MoveCosts:
         plain = alone & (self.base.strategy != ATO) & self.instance.stock_decided
         return np.asarray(plain[:, None] & (np.arange(3) != ATO))
 
+    def least(self, strategy: Integers, *moves: tuple[int, int]) -> float:
+        """What the program costs at least under strategies of shape (I,) that so many moves lead to.
+
+        Its cost where that is known of a single move, else what the plan's prices say.
+        """
+        slack = _ROUNDING * (1.0 + abs(self.base.objective))
+        known = self.known[moves[0]] if len(moves) == 1 else np.nan
+        return float(self._priced_here.value(strategy) if np.isnan(known) else known) - slack
+
+    @cached_property
+    def _priced_here(self) -> MoveBounds:
+        return MoveBounds(self.instance, self.base)
+
     @cached_property
     def _bounds(self) -> Array:
-        return move_bounds(self.instance, self.base)
+        return self._priced_here.values()
 
     def _bound(self, i: int, k: int, priced: Priced) -> float:
         """What a move costs at least, by prices of the same move of another plan."""

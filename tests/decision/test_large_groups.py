@@ -26,7 +26,7 @@ def decided(instance):
 
 def test_fewer_moves_and_plans_of_a_large_group_are_told_as_bounds(instance, monkeypatch):
     tried = []
-    monkeypatch.setattr(settle.Settling, "_next_to", counted(settle.Settling._next_to, tried))
+    monkeypatch.setattr(settle, "follow", counted(settle.follow, tried))
     whole, every = decided(instance)
     of_all = len(tried)
     tried.clear()
@@ -42,17 +42,17 @@ def test_fewer_moves_and_plans_of_a_large_group_are_told_as_bounds(instance, mon
 
 
 def test_a_plan_that_was_tried_beside_this_one_and_is_dearer_is_no_tie(instance, monkeypatch):
-    """Nothing is evaluated twice next to one plan."""
+    """Nothing is served in turn twice next to one plan."""
     tried = []
-    monkeypatch.setattr(settle.Settling, "_next_to", counted(settle.Settling._next_to, tried))
+    monkeypatch.setattr(settle, "follow", counted(settle.follow, tried))
     decided(instance)
     assert len(tried) == len(set(tried))
 
 
-def counted(next_to, tried):
-    def after(self, plan, strategy):
+def counted(follow, tried):
+    def after(instance, plan, strategy, program, **more):
         tried.append((plan.strategy.tobytes(), strategy.tobytes()))
-        return next_to(self, plan, strategy)
+        return follow(instance, plan, strategy, program, **more)
 
     return after
 

@@ -32,6 +32,8 @@ _ALL, _FEWEST_PLANS, _MOST_MOVES = 400, 6, 800
 TIE, _MOST_TIES = 1e-6, 200
 # With so few strategies of all products every move is tried.
 _FEW_CHOICES = 24
+# Products times samples of programs that are kept in case their plan is asked for.
+_KEPT = 4_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,8 +72,11 @@ class Settling:
     ) -> None:
         self.instance, self.folded, self.evaluator, self.deadline = instance, folded, evaluator, deadline
         self.rules = portfolio(instance)
-        # What every plan tried costs; None where it breaks a rule.
+        # What every plan tried costs; None where it breaks a rule, or was not served in turn.
         self.tried: dict[bytes, float | None] = {}
+        # What plans cost at least that were not, since their program shows that they cannot save; and such programs.
+        self.least: dict[bytes, float] = {}
+        self.programs: dict[bytes, Recourse] = {}
         # Those that did not save, next to the plan there is now.
         self.beside: set[bytes] = set()
         # What waiting costs beside a program, of the last plan asked for.
@@ -122,7 +127,7 @@ class Settling:
             while candidates and at_once and better is None and len(self.tried) < self.most_plans:
                 if self.deadline.passed():
                     break
-                better = self._try(plan, candidates[:at_once])
+                better = self._try(plan, moves, candidates[:at_once])
                 if better is None:
                     if at_once == 1:
                         candidates = candidates[1:]
@@ -176,15 +181,27 @@ class Settling:
             if self._moved(plan, [(int(i), int(best[i]))]).tobytes() not in self.tried
         ]  # fmt: skip
 
-    def _try(self, plan: Recourse, moves: list[tuple[int, int]]) -> tuple[Recourse, Recourse] | None:
-        """The plan after the moves and its program, where that saves and keeps the limits."""
+    def _try(
+        self, plan: Recourse, near: MoveCosts, moves: list[tuple[int, int]]
+    ) -> tuple[Recourse, Recourse] | None:
+        """The plan after the moves and its program, where that saves and keeps the limits.
+
+        No plan first come first served costs less than its program, nor that less than its bound: neither is worked out
+        where the one before shows that nothing is saved.
+        """
         strategy = self._moved(plan, moves)
         key = strategy.tobytes()
         if key in self.tried:
             return None
-        next_to = self._next_to(plan, strategy)
+        saving = plan.objective - _SAVES * abs(plan.objective)
+        self.tried[key], least = None, near.least(strategy, *moves)
+        if least >= saving:
+            self.least[key] = least
+            self.beside.add(key)
+            return None
+        next_to = self._next_to(plan, strategy, below=saving)
         self.tried[key] = None if next_to is None else next_to[0].objective
-        if next_to is None or not next_to[0].objective < plan.objective - _SAVES * abs(plan.objective):
+        if next_to is None or not next_to[0].objective < saving:
             self.beside.add(key)
             return None
         return next_to
@@ -193,11 +210,23 @@ class Settling:
         """Whether a plan was tried next to the one there is now, and breaks a rule or costs more than a limit."""
         key = strategy.tobytes()
         cost = self.tried.get(key)
+        if cost is None:
+            cost = self.least.get(key)
         return key in self.beside and (cost is None or cost > limit)
 
-    def _next_to(self, plan: Recourse, strategy: Integers) -> tuple[Recourse, Recourse] | None:
-        """The plan of other strategies and its program; None where they break a rule."""
-        program = self.evaluator.evaluate(strategy) if self.rules.keeps(strategy) else None
+    def _next_to(
+        self, plan: Recourse, strategy: Integers, *, below: float = np.inf
+    ) -> tuple[Recourse, Recourse] | None:
+        """The plan of other strategies and its program; None where they break a rule, or cost no less than a limit."""
+        key = strategy.tobytes()
+        program = self.programs.pop(key, None)
+        if program is None and self.rules.keeps(strategy):
+            program = self.evaluator.evaluate(strategy)
+        if program is not None and program.program_value >= below:
+            self.least[key] = program.program_value
+            if (1 + len(self.programs)) * program.late.size <= _KEPT:
+                self.programs[key] = program
+            return None
         after = None if program is None else follow(self.instance, plan, strategy, program, deadline=self.deadline)
         return None if program is None or after is None else (after, program)
 
@@ -234,18 +263,32 @@ class Settling:
 
     def _moves(self, plan: Recourse, program: Recourse, moves: MoveCosts, exact: Array | None) -> Moves:
         waits, few = self._waits(plan, program), self.instance.allowed.sum() <= _FEW_CHOICES
-        limit = np.full(waits.shape, np.inf) if exact is None or few else np.where(moves.at_once, np.inf, exact)
-        candidates = moves.below(limit + program.objective + waits, most=None if exact is None else self.most_moves)
-        costs, at_least = plan.objective + candidates.objective - program.objective - waits, candidates.at_least.copy()
-        for i, k in np.argwhere(self.instance.allowed).tolist():
-            if few and k != plan.strategy[i] and not self.deadline.passed():
-                self._try(plan, [(i, k)])
-            earlier = self.tried.get(self._moved(plan, [(i, k)]).tobytes())
-            if earlier is not None:
-                costs[i, k], at_least[i, k] = earlier, False
-        costs[np.arange(len(costs)), plan.strategy] = plan.objective
-        # No move that is free to be made is known to save: what the program thinks of one not tried is an estimate.
+        limit = np.full(waits.shape, np.inf) if exact is None else np.where(moves.at_once, np.inf, exact)
+        # Of few moves each is told as served in turn, or as its program or a bound of that: the least of all others.
         free = self.rules.free(plan.strategy)
+        told = few & free & ~moves.at_once
+        asked = limit + np.where(told, plan.objective, program.objective + waits)
+        candidates = moves.below(asked, most=None if exact is None else self.most_moves)
+        costs, at_least = plan.objective + candidates.objective - program.objective - waits, candidates.at_least.copy()
+        costs = np.where(told, candidates.objective, costs)
+        at_least |= told & np.isfinite(costs)
+        for i, k in np.argwhere(self.instance.allowed).tolist():
+            strategy = self._moved(plan, [(i, k)])
+            key = strategy.tobytes()
+            cost = self.tried.get(key)
+            # What was not served in turn, because its program says that it cannot save, may be close all the same.
+            later = cost is None and k != plan.strategy[i] and (told[i, k] or key in self.least)
+            if later and not candidates.at_least[i, k] and not self.deadline.passed():
+                if candidates.objective[i, k] > limit[i, k] + plan.objective:
+                    costs[i, k], at_least[i, k] = candidates.objective[i, k], True
+                else:
+                    next_to = self._next_to(plan, strategy)
+                    cost = self.tried[key] = None if next_to is None else next_to[0].objective
+            if cost is not None:
+                costs[i, k], at_least[i, k] = cost, False
+        rows = np.arange(len(costs))
+        costs[rows, plan.strategy], at_least[rows, plan.strategy] = plan.objective, False
+        # No move that is free to be made is known to save: what the program thinks of one not tried is an estimate.
         costs[free] = np.maximum(costs, plan.objective)[free]
         return Moves(objective=costs, at_least=at_least)
 

@@ -1,0 +1,77 @@
+"""Moves that cannot save are not served in turn: no plan first come first served costs less than its program."""
+
+import numpy as np
+import pytest
+
+from benchmarks.instances import group
+from engine.decision.close import close_limit
+from engine.decision.settling import settle
+from engine.decision.solve import decide_instance
+from engine.decision.tables.attribution import attribute
+from engine.economics.build import build_instance
+from engine.economics.optima.stock import fold
+from engine.search.alternatives import MoveCosts
+from engine.search.evaluator import PooledEvaluator
+
+# So few products have so few moves that all are tried.
+SIZES = (5, 7)
+
+
+@pytest.fixture(scope="module", params=SIZES)
+def case(request):
+    """A group, what is decided of it, and how many plans were served in turn."""
+    instance = build_instance(group(request.param, samples=100, seed=8))
+    served = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(settle, "follow", counted(settle.follow, served))
+        decided = decide_instance(instance, gap=1e-3, settle=True)
+    return instance, decided, len(served)
+
+
+def counted(follow, served):
+    def after(*given, **more):
+        served.append(given)
+        return follow(*given, **more)
+
+    return after
+
+
+def test_the_plan_is_that_of_serving_all_of_them(case, monkeypatch):
+    instance, decided, count = case
+    served = []
+    monkeypatch.setattr(settle, "follow", counted(settle.follow, served))
+    monkeypatch.setattr(MoveCosts, "least", lambda *_: -np.inf)
+    before = settle.Settling._next_to
+    monkeypatch.setattr(settle.Settling, "_next_to", lambda self, plan, strategy, **_: before(self, plan, strategy))
+    every = decide_instance(instance, gap=1e-3, settle=True).search.best
+    plan = decided.search.best
+    np.testing.assert_array_equal(plan.strategy, every.strategy)
+    assert plan.objective == pytest.approx(every.objective, rel=1e-12)
+    assert count < len(served), "nothing was spared: the case shows nothing"
+
+
+def test_bounds_are_bounds_and_what_is_close_is_exact(case):
+    instance, decided, _ = case
+    plan = decided.search.best
+    limit = close_limit(instance, plan.strategy, attribute(instance, plan).cost)
+    some, every = decided.move_objectives(limit), decided.move_objectives(None)
+    assert some.at_least.any()
+    assert not every.at_least.any()
+    assert (some.objective <= every.objective * (1.0 + 1e-9))[some.at_least].all()
+    told = instance.allowed & ~some.at_least
+    np.testing.assert_allclose(some.objective[told], every.objective[told], rtol=1e-9)
+    assert not (some.at_least & (every.objective <= plan.objective + limit)).any()
+
+
+def test_the_program_after_moves_costs_no_less_than_its_prices_say(case):
+    instance, decided, _ = case
+    folded = fold(instance)
+    evaluator = PooledEvaluator(folded)
+    program = evaluator.evaluate(decided.search.best.strategy)
+    costs, rng = MoveCosts(folded, program, evaluator), np.random.default_rng(1)
+    for _ in range(20):
+        strategy = program.strategy.copy()
+        moved = rng.choice(len(strategy), size=2, replace=False)
+        strategy[moved] = [rng.choice(np.flatnonzero(instance.allowed[i])) for i in moved]
+        least = costs.least(strategy, *((int(i), int(strategy[i])) for i in moved))
+        assert least <= evaluator.evaluate(strategy).program_value
