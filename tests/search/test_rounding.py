@@ -11,10 +11,11 @@ from benchmarks.instances import group
 from engine.economics.build import build_instance
 from engine.economics.instance import ATO
 from engine.economics.optima.stock import best_stock, decide_stock
-from engine.program.numbering import OPEN
-from engine.program.reduced import tail_rows
+from engine.program.numbering import OPEN, taken
+from engine.program.reduced import build_pooled, tail_rows
 from engine.scenario.settings import Variant
 from engine.scenario.variants import apply_variant
+from engine.search.cuts.families import as_rows
 from engine.search.cuts.hours import HoursCut
 from engine.search.cuts.overtime import OvertimeCut, convex_envelope
 from engine.search.cuts.pairs import PairCut
@@ -87,6 +88,31 @@ def _assert_kept(folded, plan, cut):
         else:
             left += (cut.hourly @ hours).mean()
     assert left >= cut.constant - 1e-6 * (1.0 + abs(cut.constant))
+
+
+@pytest.mark.parametrize("rules", ["none", "hours"])
+def test_rows_say_what_the_cuts_say(rules):
+    folded, relaxation = _relaxed(random_scenario(
+        np.random.default_rng(1), products=6, samples=40, resources=2 if rules == "hours" else 0
+    ))  # fmt: skip
+    relaxation.tighten()
+    cuts = relaxation.rows.cuts
+    assert any(isinstance(cut, PairCut if rules == "none" else (HoursCut, OvertimeCut)) for cut in cuts)
+    # Every second product is decided by now.
+    strategy = np.where(np.arange(len(folded.products)) % 2, np.argmax(folded.allowed, axis=1), OPEN)
+    pooled = build_pooled(folded, strategy, tail_rows(folded, strategy, 1.0))
+    low, matrix = as_rows(cuts, pooled)
+    values = np.random.default_rng(1).random(len(pooled.program.cost))
+    share, late, place = pooled.shares(values), taken(values, pooled.late), pooled.place.columns
+    for row, cut in enumerate(cuts):
+        left = cut.weight @ share[cut.product, cut.choice] - cut.constant
+        if isinstance(cut, PairCut):
+            left += values[place["Sc"][cut.component]]
+            left += cut.top_quantity @ late[cut.product, cut.top] + cut.base_quantity @ late[cut.product, cut.base]
+        else:
+            hours = np.stack([taken(values, place[name][cut.resource]) for name in ("O", "U")])
+            left += hours[:, cut.sample].sum() if isinstance(cut, HoursCut) else (cut.hourly @ hours).mean()
+        assert (matrix[[row]] @ values)[0] - low[row] == pytest.approx(left, abs=1e-9)
 
 
 SEEDS, PRODUCTS = (4, 5) if FULL else (2, 4)

@@ -8,12 +8,12 @@ import numpy as np
 from scipy import sparse
 
 from engine.demand.streams import Array
-from engine.economics.instance import Instance, Integers
+from engine.economics.instance import Instance
 from engine.program.highs import Matrix
 from engine.program.reduced import PooledProgram
 from engine.search.cuts.hours import HoursCut, hours_cuts, renewed_hours
 from engine.search.cuts.overtime import OvertimeCut, overtime_cuts, renewed_overtime
-from engine.search.cuts.pairs import PairCut, pair_cuts, renewed_pairs
+from engine.search.cuts.pairs import PairCut, pair_cuts, pair_entries, renewed_pairs
 
 Cut = PairCut | HoursCut | OvertimeCut
 _RENEWED: dict[type[Cut], Any] = {PairCut: renewed_pairs, HoursCut: renewed_hours, OvertimeCut: renewed_overtime}
@@ -60,18 +60,25 @@ def as_rows(cuts: list[Cut], pooled: PooledProgram) -> tuple[Array, sparse.csr_m
         Of the same instance, found in this program or in one that held fewer rows and decisions.
     pooled : PooledProgram
     """
-    low, matrix = np.zeros(len(cuts)), Matrix()
-    columns, values, counts = list[Integers](), list[Array](), list[int]()
-    for row, cut in enumerate(cuts):
-        others, chosen = cut.others(pooled), pooled.x[cut.product, cut.choice]
-        parts = [*others, (chosen, cut.weight)]
-        columns += [column for column, _ in parts]
-        values += [value for _, value in parts]
-        counts.append(sum(len(column) for column, _ in parts))
-        sure = (chosen < 0) & (pooled.strategy[cut.product] == cut.choice)
-        low[row] = cut.constant - float(cut.weight[sure].sum())
-    if cuts:
-        column = np.concatenate(columns)
+    low, matrix = np.array([cut.constant for cut in cuts], dtype=np.float64), Matrix()
+    if not cuts:
+        return low, matrix.build((0, len(pooled.program.cost))).tocsr()
+    # Weights of the strategies, of all cuts below each other.
+    counts = np.array([len(cut.weight) for cut in cuts], dtype=np.int64)
+    row, ends = np.repeat(np.arange(len(cuts)), counts), np.cumsum(counts)
+    product, weight = (np.concatenate([getattr(cut, name) for cut in cuts]) for name in ("product", "weight"))
+    choice = np.concatenate([np.broadcast_to(cut.choice, len(cut.weight)) for cut in cuts])
+    chosen = pooled.x[product, choice]
+    sure = (chosen < 0) & (pooled.strategy[product] == choice)
+    for k in np.unique(row[sure]).tolist():
+        part = slice(ends[k] - counts[k], ends[k])
+        low[k] -= float(weight[part][sure[part]].sum())
+    pairs = [k for k, cut in enumerate(cuts) if isinstance(cut, PairCut)]
+    entries = [(row, chosen, weight), *pair_entries([cut for cut in cuts if isinstance(cut, PairCut)], pairs, pooled)]
+    for k, cut in enumerate(cuts):
+        if not isinstance(cut, PairCut):
+            entries += [(np.full(len(column), k), column, value) for column, value in cut.others(pooled)]
+    for at, column, value in entries:
         there = column >= 0
-        matrix.put(np.repeat(np.arange(len(cuts)), counts)[there], column[there], np.concatenate(values)[there])
+        matrix.put(at[there], column[there], value[there])
     return low, matrix.build((len(cuts), len(pooled.program.cost))).tocsr()

@@ -61,11 +61,36 @@ class PairCut:
 
     choice: ClassVar[int] = ATO
 
-    def others(self, pooled: PooledProgram) -> list[tuple[Integers, Array]]:
-        """Columns of other variables than strategies, -1 where there is none, and their values."""
-        late, level = pooled.late, pooled.place.columns["Sc"][[self.component]]
-        top, base = late[self.product, self.top], late[self.product, self.base]
-        return [(level, np.ones(1)), (top, self.top_quantity), (base, self.base_quantity)]
+
+def pair_entries(
+    cuts: list[PairCut], rows: list[int], pooled: PooledProgram
+) -> list[tuple[Integers, Integers, Array]]:
+    """Entries of other variables than strategies: rows, columns (-1 where there is none) and values.
+
+    Parameters
+    ----------
+    cuts : list of PairCut
+    rows : list of int
+        Where each stands.
+    pooled : PooledProgram
+    """
+    if not cuts:
+        return []
+    at = np.array(rows, dtype=np.int64)
+    counts = np.array([len(cut.product) for cut in cuts], dtype=np.int64)
+    component, top, base = (
+        np.array([getattr(cut, name) for cut in cuts], dtype=np.int64) for name in ("component", "top", "base")
+    )
+    product, of_top, of_base = (
+        np.concatenate([getattr(cut, name) for cut in cuts]) for name in ("product", "top_quantity", "base_quantity")
+    )
+    every, late = np.repeat(at, counts), pooled.late
+    # S_c + sum_i (a_i w_i[t] + a_i w_i[s])
+    return [
+        (at, pooled.place.columns["Sc"][component], np.ones(len(cuts))),
+        (every, late[product, np.repeat(top, counts)], of_top),
+        (every, late[product, np.repeat(base, counts)], of_base),
+    ]
 
 
 def pair_cuts(instance: Instance, pooled: PooledProgram, values: Array) -> list[PairCut]:
