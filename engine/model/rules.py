@@ -146,6 +146,8 @@ def c9_cvar(instance: Instance) -> tuple[Block, ...]:
 
 def c10_families(instance: Instance) -> tuple[Block, ...]:
     """(C10) x[i,k] = x[j,k] for every product i of a family that shares one strategy, j the first of it."""
+    if not (instance.ties.family >= 0).any():
+        return ()
     # x[i,k] - x[j,k] = 0; what one of them may not be has no x, so that the other's is zero
     tied, first = np.flatnonzero(instance.ties.family >= 0), instance.ties.first
     product, strategy = np.nonzero(instance.allowed[tied] | instance.allowed[first[tied]])
@@ -158,6 +160,8 @@ def c10_families(instance: Instance) -> tuple[Block, ...]:
 
 def c11_limits(instance: Instance) -> tuple[Block, ...]:
     """(C11) least_l <= sum of x[i,k_l] over the products that limit l counts <= most_l."""
+    if not instance.ties.limits.name:
+        return ()
     # sum_i x[i,k] <= most; - sum_i x[i,k] <= - least
     limits = instance.ties.limits
     count, many = len(limits.name), np.maximum(limits.counted.sum(axis=1), 1.0)

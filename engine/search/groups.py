@@ -95,8 +95,13 @@ def search_whole(
     decided = screened.allowed.sum(axis=1) == 1
     outside = decided & ~screened.allowed[:, ATO] & ~scarce_products(instance) & ~instance.ties.tied
     parts = [members for members in groups(instance, screened.allowed) if not outside[members].all()]
-    parts.sort(key=lambda members: (int((~decided[members]).sum()), int(members[0])))
     log(f"{int(decided.sum())} of {len(decided)} products decided by screening, {len(parts)} groups")
+    # Groups without a choice need one program, which is as many side by side.
+    plain = [members for members in parts if decided[members].all()]
+    parts = [members for members in parts if not decided[members].all()]
+    parts.sort(key=lambda members: (int((~decided[members]).sum()), int(members[0])))
+    if plain:
+        parts = [np.sort(np.concatenate(plain)), *parts]
     merged = _Merged(narrowed, outside)
     weight = np.array([1.0 + (~decided[members]).sum() for members in parts])
     for number, members in enumerate(parts):

@@ -138,3 +138,20 @@ def test_the_screen_is_used():
     found = screen(instance)
     best = search_whole(fold(instance), gap=1e-8).best
     assert found.allowed[np.arange(3), best.strategy].all()
+
+
+def test_groups_without_a_choice_take_one_program(monkeypatch):
+    bom = {"P1": {"C1": 1}, "P2": {"C1": 2}, "P3": {"C2": 1}, "P4": {"C2": 1}}
+    instance = fold(build_instance(make_scenario(products=[{}] * 4, components=[{}] * 2, bom=bom, samples=30)))
+    only = replace(instance, allowed=np.repeat([np.arange(3) == ATO], 4, axis=0))
+    apart = [PooledEvaluator(only.restricted(products=members)).evaluate(np.full(2, ATO))
+             for members in groups(only, only.allowed)]  # fmt: skip
+    assert len(apart) == 2
+    evaluated, before = [], PooledEvaluator.evaluate
+    monkeypatch.setattr(
+        PooledEvaluator, "evaluate", lambda self, chosen: evaluated.append(len(chosen)) or before(self, chosen)
+    )
+    found = search_whole(only, gap=1e-6)
+    assert evaluated == [4]
+    assert found.best.objective == found.bound == pytest.approx(sum(one.objective for one in apart), rel=1e-9)
+    np.testing.assert_allclose(found.best.base, np.concatenate([one.base for one in apart]), rtol=1e-9)
