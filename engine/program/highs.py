@@ -15,6 +15,7 @@ from scipy import sparse
 from engine.demand.streams import Array
 from engine.economics.instance import Integers
 from engine.errors import EngineError
+from engine.program.numbers import Numbers
 from engine.program.scaling import Scaling, scaling_of
 from engine.words.reason import cause, quoted
 
@@ -69,7 +70,7 @@ class Solution:
     objective, bound : float
         NaN where there is no solution; bound is a proven lower bound.
     values : numpy.ndarray or None, shape (columns,)
-    duals, reduced : numpy.ndarray or None, shape (rows,), (columns,)
+    of_rows, of_columns : Numbers or None
         Prices of the rows and reduced costs of the columns; only for linear programs.
     seconds : float
     """
@@ -78,9 +79,19 @@ class Solution:
     objective: float = np.nan
     bound: float = np.nan
     values: Array | None = None
-    duals: Array | None = None
-    reduced: Array | None = None
+    of_rows: Numbers | None = None
+    of_columns: Numbers | None = None
     seconds: float
+
+    @property
+    def duals(self) -> Array | None:
+        """Prices of the rows, shape (rows,)."""
+        return None if self.of_rows is None else self.of_rows.values
+
+    @property
+    def reduced(self) -> Array | None:
+        """Reduced costs of the columns, shape (columns,)."""
+        return None if self.of_columns is None else self.of_columns.values
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -345,8 +356,8 @@ class Solver:
             objective=objective,
             bound=min(bound, objective) if feasible else bound,
             values=values,
-            duals=None if mip else np.array(solution.row_dual),
-            reduced=None if mip else np.array(solution.col_dual),
+            of_rows=None if mip else Numbers(lambda: solution.row_dual),
+            of_columns=None if mip else Numbers(lambda: solution.col_dual),
             seconds=seconds,
         )
         return result if self.scaling is None or self._rows is None else _in_own_units(result, self.scaling, self._rows)
@@ -359,18 +370,20 @@ class Solver:
             return Solution(status=SolveStatus.INFEASIBLE, seconds=seconds)
         return Solution(
             status=SolveStatus.OPTIMAL, objective=program.offset, bound=program.offset, values=np.zeros(0),
-            duals=np.zeros(len(program.row_low)), reduced=np.zeros(0), seconds=seconds,
+            of_rows=Numbers(lambda: np.zeros(len(program.row_low))), of_columns=Numbers(lambda: np.zeros(0)),
+            seconds=seconds,
         )  # fmt: skip
 
 
 def _in_own_units(solution: Solution, scaling: Scaling, rows: Array) -> Solution:
     """A solution in the units of the program: prices are money a unit of a row, reduced costs of a column."""
     money, columns = scaling.money, scaling.columns
+    prices, reduced = solution.of_rows, solution.of_columns
     return replace(
         solution, objective=solution.objective / money, bound=solution.bound / money,
         values=None if solution.values is None else solution.values * columns,
-        duals=None if solution.duals is None else solution.duals * rows / money,
-        reduced=None if solution.reduced is None else solution.reduced / (columns * money),
+        of_rows=None if prices is None else Numbers(lambda: prices.values, rows / money),
+        of_columns=None if reduced is None else Numbers(lambda: reduced.values, 1.0 / (columns * money)),
     )  # fmt: skip
 
 

@@ -9,14 +9,16 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+from scipy import sparse
 
 from engine.demand.streams import Array
+from engine.economics.axes import added_to
 from engine.economics.instance import ATO, MTS, Booleans, Instance, Integers
 from engine.program.highs import Solution, Solver
 from engine.program.numbering import taken
-from engine.program.reduced import TAIL, build_pooled, tail_rows, tail_rows_next_to
+from engine.program.reduced import TAIL, build_pooled, component_demand, tail_rows, tail_rows_next_to
 from engine.search.evaluator import Priced
-from engine.search.recourse import Recourse, dispatch_hours, parts_left
+from engine.search.recourse import Recourse, dispatch_hours
 
 
 class Neighbourhood:
@@ -144,6 +146,10 @@ class ComponentPool:
         self.outside = float(instance.standing[np.arange(len(could)), could].sum())
         self.forced = instance.parts_of(could == ATO)
         self.lines = _lines_of_products(edges.product)
+        # What each product's late units leave of every part, and what a plan's demand and positions ask of it.
+        places = (edges.component, edges.product)
+        self.leaves = sparse.csr_matrix((edges.quantity, places), shape=(len(instance.components), len(could)))
+        self.asked = component_demand(instance, self.assembled) - instance.parts.position
         out = [i for i in self.lines if not self.assembled[i] and could[i] == ATO]
         for i in out:
             self._shift(i, added=False)
@@ -172,6 +178,7 @@ class ComponentPool:
         if i in self.lines:
             self._shift(i, added=not self.assembled[i])
         self.assembled[i] = not self.assembled[i]
+        self.asked = component_demand(self.instance, self.assembled) - self.instance.parts.position
         self.base_cost, self.begun, self.basis = self._begin()
 
     def _begin(self) -> tuple[float, Solution, object]:
@@ -214,5 +221,11 @@ class ComponentPool:
     def _exact(self, assembled: Booleans) -> bool:
         """Whether no left-out row is violated."""
         instance, base = self.instance, self.values[self.pooled.place.columns["Sc"]]
-        spare = parts_left(instance, assembled, base, taken(self.values, self.pooled.late))
-        return bool((spare >= -1e-6 * (1.0 + np.abs(base[:, None]))).all())
+        stocked, asked = instance.parts_of(assembled), self.asked
+        for i in np.flatnonzero(assembled != self.assembled).tolist():
+            own = instance.edges.demand[self.lines[i]]
+            asked = added_to(asked, own if assembled[i] else -own, instance.edges.component[self.lines[i]])
+        # S_c + V_c + sum_i a_ci w_i - sum_i a_ci D_i(t_ci), w_i = 0 of those that are not there
+        late = taken(self.values, self.pooled.late)
+        least = (self.leaves @ late - asked)[stocked].min(axis=1, initial=np.inf)
+        return bool((base[stocked] + least >= -1e-6 * (1.0 + np.abs(base[stocked]))).all())

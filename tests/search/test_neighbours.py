@@ -3,10 +3,15 @@
 import numpy as np
 import pytest
 
+from benchmarks.instances import group
 from engine.decision.tables.attribution import attribute
+from engine.economics.build import build_instance
 from engine.economics.instance import ATO
+from engine.economics.optima.stock import fold
+from engine.program.numbering import taken
 from engine.search.alternatives import moves
-from engine.search.neighbours import Neighbourhood
+from engine.search.neighbours import ComponentPool, Neighbourhood
+from engine.search.recourse import parts_left
 from tests.search.test_move_bounds import plans
 
 RULES = (
@@ -48,3 +53,29 @@ def test_a_product_that_is_not_open_is_not_known():
     others = [j for j in range(len(strategy)) if j != i]
     assert Neighbourhood(searched, strategy, others).recourse(i, k) is None
     assert Neighbourhood(searched, strategy, others).cost(i, k) is None
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_rows_left_out_are_looked_at_as_if_all_were_summed_anew(seed):
+    """Whether a left-out row is violated, after a product left or joined, against the slack of (C3) itself."""
+    instance = fold(build_instance(group(12, samples=60, seed=seed)))
+    strategy = np.where(instance.allowed[:, ATO], ATO, np.argmax(instance.allowed, axis=1))
+    pool, said = ComponentPool(instance, strategy, np.ones(len(strategy), dtype=bool)), []
+    for i in pool.lines:
+        after = pool.assembled.copy()
+        after[i] = False
+        if not instance.parts_of(after).any():
+            continue
+        pool.toggle(i)
+        late = taken(pool.values, pool.pooled.late)
+        # The stocks of this program, and some that are too low for rows that are held or not.
+        for less in (0.0, 0.3, 0.6):
+            values = pool.values.copy()
+            base = pool.pooled.place.columns["Sc"]
+            values[base] *= 1.0 - less
+            spare = parts_left(instance, after, values[base], late)
+            pool.values, kept = values, pool.values
+            said.append(pool._exact(after))
+            assert said[-1] == bool((spare >= -1e-6 * (1.0 + np.abs(values[base])[:, None])).all())
+            pool.values = kept
+    assert len(set(said)) == 2
