@@ -155,6 +155,7 @@ def test_a_gap_does_not_make_the_mean_fall(tmp_path):
     assert "stock_out_suspected" in kinds(scenario)
 
 
+@pytest.mark.evidence
 @pytest.mark.parametrize(("selling", "cut"), covering([4, 8, 16], [(0, 0), (20, 0), (0, 20), (0, 44)]))
 def test_what_sells_in_a_few_weeks_a_year_has_the_mean_of_its_years(tmp_path, selling, cut):
     """The quiet weeks before the first and after the last season are no launch and no end, nor is a summer more a year.

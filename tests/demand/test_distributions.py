@@ -35,6 +35,7 @@ def paths(name, days=60.0, samples=SAMPLES, key="P", seed=3, **more):
     return sample_paths(demand(name), seed=seed, key=key, days=days, samples=samples, **more)
 
 
+@pytest.mark.evidence
 @pytest.mark.parametrize(
     ("name", "days"), sorted({*covering(FAMILIES, [0.25, 0.5, 1.0, 7.0, 35.0]), *((name, 10.4) for name in FAMILIES)})
 )

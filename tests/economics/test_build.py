@@ -18,6 +18,7 @@ from tests.scenarios import make_scenario, random_scenario
 SAMPLES = 20_000
 
 
+@pytest.mark.evidence
 @pytest.mark.parametrize(
     ("demand", "batch", "wait_days", "review_days"),
     covering(

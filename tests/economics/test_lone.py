@@ -171,6 +171,7 @@ def weekly(family, mean, cv, days):
     return stats.nbinom(mean * weeks * chance / (1.0 - chance), chance)
 
 
+@pytest.mark.evidence
 @pytest.mark.parametrize(
     ("family", "batch", "wait"),
     covering(["gamma", "poisson", "negative_binomial"], [0, 4, 30], [0.0, 4.0, 13.0, 30.0]),

@@ -98,6 +98,7 @@ def test_the_least_level_is_the_first_that_keeps_the_target(family, batch, targe
     np.testing.assert_array_equal(least_level(case(family, batch, target=0.0)), np.full(4, -batch))
 
 
+@pytest.mark.evidence
 @pytest.mark.parametrize(
     ("family", "batch", "target", "life"), covering(FAMILIES, BATCHES, TARGETS, [np.nan, 9.0])
 )

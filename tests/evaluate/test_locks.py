@@ -117,6 +117,7 @@ def test_what_rules_bar_is_no_price():
     assert [one.cost_per_year for one in lock_costs(case, plan)] == [0.0, 0.0]
 
 
+@pytest.mark.evidence
 @pytest.mark.parametrize("language", ["en", "zh"] if FULL else ["zh"])
 def test_reports_list_them_with_reason_end_and_cost(found, language, tmp_path):
     case, plan = found

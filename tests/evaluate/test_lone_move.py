@@ -63,6 +63,7 @@ def base(scenario):
     return redecide(scenario, gap=0.0)
 
 
+@pytest.mark.evidence
 @pytest.mark.parametrize(("scenario", "move_to"), covering(RULES, MOVES), indirect=["scenario"])
 def test_costs_are_those_of_the_whole_portfolio(scenario, base, move_to):
     name, value = move_to

@@ -96,6 +96,7 @@ def test_poisson_orders_wait_as_in_the_base_stock_model():
         assert later_than(when, 0, days) == pytest.approx(expected, abs=0.012)
 
 
+@pytest.mark.evidence
 @pytest.mark.parametrize(
     ("strategy", "review_days", "season"),
     covering([MTS, ATO], [0, 7], [{}, {"seasons": season_rows(0.5, product="P1")}]),
@@ -124,6 +125,7 @@ def test_what_comes_late_is_what_the_plan_counts(strategy, review_days, season):
     assert days == pytest.approx(backlog / instance.rate[0], rel=0.12)
 
 
+@pytest.mark.evidence
 @pytest.mark.parametrize(
     ("of", "samples"),
     covering(["tiny", "two that share a part", "nearly on time", "no review", "late anyway"], [20, 60, 400]),

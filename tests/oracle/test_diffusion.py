@@ -35,6 +35,7 @@ def made(shelf, review, cv, wait, lead=LEAD):
     return make_scenario([row], components=rows, bom=bom, review_days=review, samples=SAMPLES, seed=2)
 
 
+@pytest.mark.evidence
 @pytest.mark.parametrize(
     ("shelf", "review", "cv", "wait"), [*((shelf, *case) for shelf, case in covering(SHELVES, CASES)), LONG_WAIT]
 )
@@ -48,6 +49,7 @@ def test_late_units_are_what_waiting_grows_by(shelf, review, cv, wait):
     assert 1.0 - plan.decisions["on_time"][0] == pytest.approx(late, abs=WITHIN + 4.0 * error)
 
 
+@pytest.mark.evidence
 @pytest.mark.parametrize(
     ("shelf", "review", "cv", "wait"),
     [*((shelf, *case) for shelf, case in covering(("MTS", "one part"), CASES)), LONG_WAIT],
@@ -60,6 +62,7 @@ def test_the_closed_form_of_lone_products(shelf, review, cv, wait):
     assert float(found.late_per_day[0]) / (WEEK / 7.0) == pytest.approx(late, abs=4.0 * error)
 
 
+@pytest.mark.evidence
 @pytest.mark.parametrize(("shelf", "case"), covering(("MTS", "one part"), SHORT))
 def test_late_units_of_windows_of_days(shelf, case):
     """Up to 4 points too many seemed to be late where what diffuses in its own order's place was the same for all."""

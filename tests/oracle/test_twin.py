@@ -61,6 +61,7 @@ KINDS = {
 }  # fmt: skip
 
 
+@pytest.mark.evidence
 @pytest.mark.parametrize(("kind", "review"), covering(KINDS, REVIEWS))
 def test_the_same_shelf_on_the_same_samples(kind, review):
     """Stock, share and cost are the same numbers; a share differs by the sample that a level stands on."""

@@ -26,6 +26,7 @@ def reports():
     return {"alike": report(()), "apart": report(segments((0.3, 0.0), (0.7, 9.0)))}
 
 
+@pytest.mark.evidence
 @pytest.mark.parametrize("language", LANGUAGES if FULL else ["zh"])
 def test_page_and_workbook_have_them_where_somebody_waits_differently(reports, language, tmp_path):
     titles = []

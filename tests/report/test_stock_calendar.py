@@ -31,6 +31,7 @@ def test_the_table_of_swings_has_least_and_most():
     assert stock_swings(report()).empty
 
 
+@pytest.mark.evidence
 @pytest.mark.parametrize("language", LANGUAGES if FULL else ["zh"])
 def test_page_and_workbook_have_it_where_there_is_a_season(language, tmp_path):
     titles = []

@@ -72,6 +72,7 @@ def test_what_more_budget_would_save_is_told_where_it_is_known(language, price, 
     assert prose.stocks()[-1] == prose.t(".".join(filter(None, ["stocks.budget", kind])), **budget)
 
 
+@pytest.mark.evidence
 @pytest.mark.parametrize("language", LANGUAGES if FULL else ["zh"])
 def test_a_plan_that_keeps_every_strategy_has_no_switches_to_show(language, tmp_path):
     """Nothing may change, and so nothing does: said on page, slides and terminal, without an empty chart."""
@@ -143,6 +144,7 @@ def test_without_stock_on_hand_the_best_of_today_is_what_is_compared(released, t
     assert all(sentence.startswith(words) for sentence, words in zip(said, told, strict=True))
 
 
+@pytest.mark.evidence
 @pytest.mark.parametrize("language", LANGUAGES if FULL else ["zh"])
 def test_locks_are_told_with_the_dearest_or_as_free(language):
     rows = [{"product": "A", "locked": "MTO", "current_strategy": "MTO"}, {"product": "B", "current_strategy": "MTS"}]
@@ -231,6 +233,7 @@ def test_a_corrected_plan_without_its_scenario_is_not_compared_with_today(langua
     assert prose.saving_sentence() == prose.t("saving.no_scenario")
 
 
+@pytest.mark.evidence
 @pytest.mark.parametrize("language", LANGUAGES if FULL else ["zh"])
 def test_a_plan_that_costs_nothing_has_a_page_and_slides_without_an_empty_chart(language, tmp_path):
     """Made within the time that customers wait, for nothing beyond its parts: no term, no largest one."""

@@ -43,6 +43,7 @@ def test_where_nothing_was_changed_there_is_no_strip() -> None:
     assert text("moves.header", "en") not in shown(opened())
 
 
+@pytest.mark.evidence
 @pytest.mark.parametrize("language", LANGUAGES if FULL else ["zh"])
 def test_who_switched_and_which_cost_moved_it(scenarios, language: str) -> None:
     one_that_flips(scenarios)

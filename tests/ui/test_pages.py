@@ -63,6 +63,7 @@ def test_numbers_are_a_preview_first_and_proven_later(language: str) -> None:
     assert certified in shown(on_page(app, "trust"))
 
 
+@pytest.mark.evidence
 @pytest.mark.parametrize("language", LANGUAGES if FULL else ["zh"])
 def test_what_serving_orders_in_turn_costs_is_told_beside_the_gap(scenarios, language: str) -> None:
     """Two products wait for one part, so that hindsight would save something and the plan is not called the best."""
@@ -112,6 +113,7 @@ def test_compared_cases_stand_side_by_side_with_a_verdict() -> None:
     assert app.dataframe, "the result is not asked for again"
 
 
+@pytest.mark.evidence
 @pytest.mark.parametrize("language", LANGUAGES if FULL else ["en"])
 def test_three_readers_have_their_figures(language: str) -> None:
     app = idle(seen(opened(language=language, page="compare"), "compare_view", "readers"), language)
@@ -213,6 +215,7 @@ def test_edited_tables_become_a_scenario_of_their_own() -> None:
     assert not app.success
 
 
+@pytest.mark.evidence
 @pytest.mark.parametrize(("view", "language"), covering(["upload", "edit", "download", "reports"], LANGUAGES))
 def test_every_part_of_data_opens(view: str, language: str) -> None:
     app = seen(opened(language=language, page="data"), "data_view", view)
@@ -247,6 +250,7 @@ def test_a_faulty_workbook_is_given_back_until_the_next_upload(tmp_path: Path) -
     assert text("faults.workbook", "en") not in {button.proto.label for button in app.get("download_button")}
 
 
+@pytest.mark.evidence
 @pytest.mark.parametrize(("view", "language"), covering(["decisions", "tradeoffs", "shared", "variants"], LANGUAGES))
 def test_every_part_of_decide_opens(view: str, language: str) -> None:
     app = opened(language=language)
@@ -256,6 +260,7 @@ def test_every_part_of_decide_opens(view: str, language: str) -> None:
     assert app.metric
 
 
+@pytest.mark.evidence
 @pytest.mark.parametrize(("view", "language"), covering(["why", "timeline", "thresholds", "alone"], LANGUAGES))
 def test_every_part_of_product_opens(view: str, language: str) -> None:
     app = opened(language=language, page="product")
@@ -326,6 +331,7 @@ def test_lost_sales_have_a_preview_at_once(scenarios) -> None:
     until_proven(app)
 
 
+@pytest.mark.evidence
 @pytest.mark.parametrize("language", LANGUAGES if FULL else ["zh"])
 def test_inputs_without_any_plan_are_told_with_what_would_do(scenarios, language: str) -> None:
     write_scenario(scenarios / "case", **PARTS, **MACHINE)
@@ -370,6 +376,7 @@ def test_a_folder_without_scenarios_is_told_in_words(scenarios) -> None:
     assert "no scenarios here" in app.error[0].value
 
 
+@pytest.mark.evidence
 @pytest.mark.parametrize("language", LANGUAGES if FULL else ["zh"])
 def test_a_product_whose_stock_follows_a_season_tells_its_levels(scenarios, language: str) -> None:
     goods = [{"product": "A", "allowed": "MTS"}, {"product": "B", "allowed": "MTS"}]

@@ -30,6 +30,7 @@ KINDS = {
 }
 
 
+@pytest.mark.evidence
 @pytest.mark.parametrize(("kind", "review"), covering(KINDS, [28, 7]))
 def test_planned_and_simulated_agree_where_lead_times_are_no_multiple_of_the_review_period(kind, review):
     locked, parts, columns = KINDS[kind]
