@@ -20,7 +20,7 @@ from engine.search.branch_and_cut import PooledSearch
 from tests.evidence import FULL
 from tests.scenarios import make_scenario, random_scenario
 
-SAMPLES = 60 if FULL else 20
+SAMPLES = 60 if FULL else 30
 TRADED = {By.INVENTORY: "inventory_value", By.LEAD_TIME: "promised_lead_time_days", By.ON_TIME: "on_time"}
 
 
