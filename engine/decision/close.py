@@ -14,6 +14,8 @@ CLOSE_SHARE = 0.05
 # Paired costs of two strategies were never seen to differ from sample to sample by more than three times the product's
 # cost: a regret beyond that, twice over root W, is told from zero whatever is drawn.
 _WIDEST = 6.0
+# With so few strategies of all products every move is tried, and a plan of a scenario tells each of them exactly.
+FEW_CHOICES = 24
 
 
 def widest_share(samples: int) -> float:

@@ -9,7 +9,7 @@ from importlib.metadata import version
 
 import numpy as np
 
-from engine.decision.close import close_limit
+from engine.decision.close import FEW_CHOICES, close_limit
 from engine.decision.plan import (
     Plan,
     component_table,
@@ -120,7 +120,8 @@ def make_plan(
     attribution = attribute(instance, recourse)
     objective = attribution.objective
     bound = min(decided.search.bound, objective)
-    limit = None if exact_alternatives else close_limit(instance, recourse.strategy, attribution.cost)
+    exact = exact_alternatives or instance.allowed.sum() <= FEW_CHOICES
+    limit = None if exact else close_limit(instance, recourse.strategy, attribution.cost)
     moves = decided.move_objectives(limit)
     unknown = not_compared(instance, moves.objective)
     fewer = asked is not None and instance.samples < asked

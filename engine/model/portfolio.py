@@ -5,6 +5,8 @@ Whoever moves products asks here, so that such a rule is stated once, in `engine
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 from scipy import sparse
 
@@ -80,6 +82,10 @@ class Portfolio:
         if self.family[i] < 0:
             return np.array([i], dtype=np.int64)
         return np.flatnonzero(self.family == self.family[i])
+
+    def alone(self, products: Iterable[int]) -> list[int]:
+        """Those of some products that change their strategy by themselves."""
+        return [i for i in products if len(self.moves_with(i)) == 1]
 
     def moved(self, strategy: Integers, i: int, k: int) -> Integers:
         """Strategies after product i, and whoever changes with it, is moved to k; shape (I,)."""

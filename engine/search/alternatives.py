@@ -130,8 +130,7 @@ class MoveCosts:
     @property
     def at_once(self) -> Booleans:
         """Moves between strategies that draw on no part: with finished stock decided they need no program."""
-        rules, count = self.rules, len(self.known)
-        alone = np.array([len(rules.moves_with(i)) == 1 for i in range(count)], dtype=bool)
+        alone = np.isin(np.arange(len(self.known)), self.rules.alone(range(len(self.known))))
         plain = alone & (self.base.strategy != ATO) & self.instance.stock_decided
         return np.asarray(plain[:, None] & (np.arange(3) != ATO))
 
@@ -169,7 +168,7 @@ class MoveCosts:
         """Warm programs for moves of products that move alone."""
         if self.instance.stock_decided:
             return self._pool
-        alone = [i for i, _ in asked if len(self.rules.moves_with(i)) == 1]
+        alone = self.rules.alone(i for i, _ in asked)
         return TiedMoves(self.instance, self.base.strategy, alone, self.evaluator, deadline=self.deadline)
 
     def _work_out(self, asked: list[tuple[int, int]]) -> None:

@@ -274,8 +274,8 @@ class PooledSearch:
         unsure = np.where(relaxation.pooled.x >= 0, np.abs(relaxation.reduced_costs()), np.inf)
         second = np.sort(unsure, axis=1)[:, 1]
         order = [int(i) for i in np.argsort(second, kind="stable") if np.isfinite(second[i])][:_CANDIDATES]
-        candidates = [i for i in order if len(self.rules.moves_with(i)) == 1]
-        self._move_families([i for i in order if len(self.rules.moves_with(i)) > 1])
+        candidates = self.rules.alone(order)
+        self._move_families([i for i in order if i not in candidates])
         near = Neighbourhood(self.instance, self.best.strategy)
         objective, moved = self.best.objective, True
         while moved and not self.deadline.passed():

@@ -6,7 +6,7 @@ import pytest
 from benchmarks.instances import group
 from engine.decision.close import close_limit
 from engine.decision.settling import settle
-from engine.decision.solve import decide_instance
+from engine.decision.solve import decide_instance, solve
 from engine.decision.tables.attribution import attribute
 from engine.economics.build import build_instance
 from engine.economics.optima.stock import fold
@@ -75,3 +75,8 @@ def test_the_program_after_moves_costs_no_less_than_its_prices_say(case):
         strategy[moved] = [rng.choice(np.flatnonzero(instance.allowed[i])) for i in moved]
         least = costs.least(strategy, *((int(i), int(strategy[i])) for i in moved))
         assert least <= evaluator.evaluate(strategy).program_value
+
+
+def test_a_scenario_of_few_products_is_told_exactly():
+    decisions = solve(group(5, samples=100, seed=8), certified=False).plan.decisions
+    assert (decisions["cost_if_at_least"] == "").all()

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from engine.decision.close import FEW_CHOICES
 from engine.decision.settling.promise import follow, inventory_value, promised
 from engine.decision.tables.attribution import ledger_of
 from engine.demand.streams import Array
@@ -30,8 +31,6 @@ _ALL, _FEWEST_PLANS, _MOST_MOVES = 400, 6, 800
 # Plans whose costs differ by no more than this share of the cost are ties (plans are certified to as much), and how
 # many ties are looked at.
 TIE, _MOST_TIES = 1e-6, 200
-# With so few strategies of all products every move is tried.
-_FEW_CHOICES = 24
 # Products times samples of programs that are kept in case their plan is asked for.
 _KEPT = 4_000_000
 
@@ -170,7 +169,7 @@ class Settling:
     def _candidates(self, plan: Recourse, program: Recourse, moves: MoveCosts) -> list[tuple[int, int]]:
         """Moves that might save, the largest saving first."""
         # Of few moves all are tried, whatever the program thinks of them.
-        many = (self.instance.allowed & self.rules.free(plan.strategy)).sum() - len(plan.strategy) > _FEW_CHOICES
+        many = (self.instance.allowed & self.rules.free(plan.strategy)).sum() - len(plan.strategy) > FEW_CHOICES
         worth = -_SAVES * abs(plan.objective) if many else np.inf
         change = self._changes(plan, program, moves, below=worth)
         best = change.argmin(axis=1)
@@ -262,7 +261,7 @@ class Settling:
         return lambda exact: self._moves(plan, program, moves, exact)
 
     def _moves(self, plan: Recourse, program: Recourse, moves: MoveCosts, exact: Array | None) -> Moves:
-        waits, few = self._waits(plan, program), self.instance.allowed.sum() <= _FEW_CHOICES
+        waits, few = self._waits(plan, program), self.instance.allowed.sum() <= FEW_CHOICES
         limit = np.full(waits.shape, np.inf) if exact is None else np.where(moves.at_once, np.inf, exact)
         # Of few moves each is told as served in turn, or as its program or a bound of that: the least of all others.
         free = self.rules.free(plan.strategy)

@@ -69,14 +69,15 @@ def _half_widths(instance: Instance, plan: Plan, asked: list[int], deadline: Dea
     evaluator, strategy = PooledEvaluator(folded), strategy_numbers(plan.decisions["strategy"])
     rival = [STRATEGIES.index(k) if k else int(strategy[i]) for i, k in enumerate(plan.decisions["next_best"].tolist())]
     # One warm program for all who move alone.
-    near = Neighbourhood(folded, strategy, [i for i in asked if len(rules.moves_with(i)) == 1])
+    alone = rules.alone(asked)
+    near = Neighbourhood(folded, strategy, alone)
     recourse = near.recourse(asked[0], int(strategy[asked[0]]))
     if recourse is None:
         return widths
     base, scale = assess(few, recourse), (samples / instance.samples) ** 0.5
     for i in asked:
         before = deadline.room()
-        moved = near.recourse(i, rival[i]) if len(rules.moves_with(i)) == 1 else None
+        moved = near.recourse(i, rival[i]) if i in alone else None
         moved = evaluator.evaluate(rules.moved(strategy, i, rival[i])) if moved is None else moved
         spread = None if moved is None else difference(assess(few, moved), base)
         if spread is not None:
