@@ -11,6 +11,7 @@ from engine.ui.state import opened as link
 from engine.ui.state import situation
 from engine.ui.text import text
 from engine.ui.views.decide import headline as headline_view
+from engine.ui.views.decide import variants
 from tests.ui.pages import opened, shown, went
 
 
@@ -40,6 +41,26 @@ def test_what_is_pinned_opens_again_and_is_in_the_link() -> None:
     other.run()
     other.button(key="open_dear money").click().run()
     assert other.slider(key="lever_holding_rate").value == 40.0
+
+
+def test_a_click_counts_whose_run_ends_before_the_form_is_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another run is asked for while the page draws: a proof has come, or the reader did something else."""
+    app = opened()
+    app.session_state["decide_view"] = "variants"
+    app.slider(key="lever_holding_rate").set_value(40.0).run()
+    runs, before = [], variants.delta_words
+
+    def words(*given: object) -> str:
+        runs.append(given)
+        if len(runs) == 1:
+            st.rerun()
+        return before(*given)
+
+    monkeypatch.setattr(variants, "delta_words", words)
+    app.text_input(key="pin_name").set_value("dear money")
+    next(b for b in app.button if b.label == text("pins.keep", "en")).click().run()
+    assert len(runs) > 1
+    assert app.button(key="open_dear money")
 
 
 def test_a_link_opens_the_same_sliders_and_numbers() -> None:

@@ -15,7 +15,14 @@ from engine.ui.words import money
 from engine.ui.work.proof import Proven
 from engine.ui.work.saved_runs import add_run, drop_run, keep, keep_upload, saved_runs, written
 
-_TURN, _FAULT = "_run_turn", "_run_fault"
+_TURN, _FAULT, _NAME = "_run_turn", "_run_fault", "run_name"
+
+
+def _keep(verdict: Proven) -> None:
+    """Keep the plan that was shown under the name given."""
+    name = str(st.session_state[_NAME]).strip()
+    if name:
+        add_run(keep(verdict.plan, name))
 
 
 @in_place
@@ -31,11 +38,10 @@ def saved_view(inputs: Situation) -> None:
                         help=t("pins.forget.help", name=run.name))  # fmt: skip
         verdict = known_verdict(inputs.what_if)
         with st.form("run_form", clear_on_submit=True):
-            name = st.text_input(t("saved.name"), key="run_name", max_chars=60)
-            given = st.form_submit_button(t("saved.keep"), disabled=not isinstance(verdict, Proven))
-        if given and name.strip() and isinstance(verdict, Proven):
-            add_run(keep(verdict.plan, name))
-            st.rerun()
+            st.text_input(t("saved.name"), key=_NAME, max_chars=60)
+            # As of a variant: no run that ends early loses the click.
+            st.form_submit_button(t("saved.keep"), disabled=not isinstance(verdict, Proven), on_click=_keep,
+                                  args=(verdict,))  # fmt: skip
         turn = int(st.session_state.get(_TURN, 0))
         file = st.file_uploader(t("saved.upload"), type=["zip"], key=f"run_upload_{turn}")
         if file is not None:

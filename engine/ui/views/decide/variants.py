@@ -19,6 +19,8 @@ from engine.ui.words import MISSING, money, strategy_name
 from engine.ui.work.lock_costs import known_lock_costs
 from engine.ui.work.proof import Proven
 
+_NAME = "pin_name"
+
 
 def variants_view(inputs: Situation) -> None:
     """Draw the form, the list of what is kept, and the locks."""
@@ -41,13 +43,20 @@ def variants_view(inputs: Situation) -> None:
 
 def _form(inputs: Situation) -> None:
     with st.form("pin_form", clear_on_submit=True):
-        name = st.text_input(t("pins.name"), key="pin_name", max_chars=60)
-        given = st.form_submit_button(t("pins.keep"), disabled=not inputs.what_if.changes)
-    if given and name.strip():
-        pin(Pin(name=name.strip(), what_if=inputs.what_if))
-        st.rerun()
+        st.text_input(t("pins.name"), key=_NAME, max_chars=60)
+        # Called before anything is drawn: a run that ends before it comes to the form, since another is asked for,
+        # would lose the click.
+        st.form_submit_button(t("pins.keep"), disabled=not inputs.what_if.changes, on_click=_pin,
+                              args=(inputs.what_if,))  # fmt: skip
     if not inputs.what_if.changes:
         st.markdown(t("pins.nothing_to_keep"))
+
+
+def _pin(what_if: LeverState) -> None:
+    """Keep what was shown under the name given."""
+    name = str(st.session_state[_NAME]).strip()
+    if name:
+        pin(Pin(name=name, what_if=what_if))
 
 
 def _locks(inputs: Situation) -> None:
