@@ -8,7 +8,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -177,25 +177,6 @@ _CONVERSATIONS: WeakKeyDictionary[Page, Conversation] = WeakKeyDictionary()
 def listen(page: Page) -> None:
     """Follow what a page asks of the server, from before its first address."""
     _CONVERSATIONS[page] = Conversation(page)
-
-
-# What moves is drawn anew up to sixty times a second, without a graphics card by the processor, which the server needs:
-# a tenth of what journeys took.
-STILL = """
-addEventListener("DOMContentLoaded", () => {
-    const still = new CSSStyleSheet()
-    still.replaceSync("*, *::before, *::after { animation: none !important; transition: none !important }")
-    document.adoptedStyleSheets = [...document.adoptedStyleSheets, still]
-})
-"""
-
-
-@pytest.fixture
-def context(new_context: Callable[..., BrowserContext]) -> BrowserContext:
-    """A reader who has asked for nothing to move."""
-    made = new_context(reduced_motion="reduce")
-    made.add_init_script(STILL)
-    return made
 
 
 @pytest.fixture(autouse=True)

@@ -1,6 +1,6 @@
 """Tasks that people come with, each to its right answer, decided here and not by the app.
 
-Ten were named: these six, of which four in the long form only; dearer capital and less patience (`test_tasks.py`); an
+Ten were named: these seven, of which two in the long form only; dearer capital and less patience (`test_tasks.py`); an
 own workbook with mistakes to its report, and a link, a reload, two tabs and Back (`test_journeys.py`,
 `test_decide.py`).
 """
@@ -69,46 +69,6 @@ def explain_made_to_order(app: Page) -> None:
     ledger = app.locator("[data-testid=stMarkdown] table").first.locator("tr").last
     costs = [f"{made[f'cost_if_{k}'].iloc[0]:,.0f}" for k in ("MTS", "ATO", "MTO")]
     assert ledger.locator("td").all_inner_texts()[1:] == costs, "the ledgers add up to what the plan tells"
-    heads = app.locator("[data-testid=stMarkdown] table").first
-    for strategy in ("MTS", "ATO", "MTO"):
-        expect(heads.get_by_role("columnheader", name=text(f"strategy.{strategy}", "en"))).to_be_visible()
-
-
-def lead_by_a_row(app: Page) -> None:
-    """From its row of the table to a product."""
-    go(app, "decide")
-    # The table is a canvas: the box that selects the first row is below the header, at the left.
-    app.get_by_test_id("stDataFrame").scroll_into_view_if_needed()
-    app.get_by_test_id("stDataFrame").click(position={"x": 16, "y": 52})
-    # Switches come first, what saves most on top.
-    chooser = app.get_by_role("combobox", name=text("product.select", "en"), exact=True)
-    expect(chooser).to_have_value(re.compile("CHAIR"))
-
-
-def lead_by_keys(app: Page) -> None:
-    """The keyboard alone leads to a product, to the next one, and moves a lever."""
-    go(app, "decide")
-
-    def tab_to(name: str, role: str) -> None:
-        target = app.get_by_role(role, name=name).first
-        for _ in range(TABS_AT_MOST):
-            if target.evaluate("(one) => one === document.activeElement"):
-                return
-            app.keyboard.press("Tab")
-        raise AssertionError(f"no way to {name} by the key Tab")
-
-    tab_to(text("page.product", "en"), "link")
-    app.keyboard.press("Enter")
-    expect(app).to_have_url(re.compile("/product"))
-    settle(app)
-    tab_to(text("product.next", "en"), "button")
-    before = app.get_by_test_id("stCode").inner_text()
-    app.keyboard.press("Enter")
-    expect(app.get_by_test_id("stCode")).not_to_have_text(before)
-    settle(app)
-    tab_to(text("lever.holding_rate", "en"), "slider")
-    app.keyboard.press("ArrowRight")
-    expect(app).to_have_url(re.compile("holding_rate=20.5&"), timeout=DRAWS_WITHIN_MS)
 
 
 def test_who_switches_and_what_that_saves_stand_on_one_screen_that_leads_to_why(app: Page) -> None:
@@ -132,11 +92,8 @@ def test_who_switches_and_what_that_saves_stand_on_one_screen_that_leads_to_why(
     box = grid.bounding_box()
     assert box["y"] + box["height"] <= 900, "all of them without scrolling"
     explain_made_to_order(app)
-    lead_by_a_row(app)
-    lead_by_keys(app)
 
 
-@long_form("shown without a browser, tests/ui/test_goal_box.py")
 def test_a_fifth_less_inventory_has_a_price_is_adopted_and_undone(app: Page) -> None:
     open_tiny(app)
     wait_until_proven(app)
@@ -201,7 +158,6 @@ def test_two_pinned_variants_are_compared_with_the_digits_of_their_pages(app: Pa
     assert {f"{cost:,}" for cost in costs} <= told
 
 
-@long_form("shown without a browser, tests/ui/test_pages.py and test_ways_out.py")
 def test_a_lock_has_its_price_and_is_taken_back(app: Page) -> None:
     open_tiny(app)
     wait_until_proven(app)
@@ -252,3 +208,30 @@ def test_a_catalogue_is_decided_stopped_gone_on_with_and_looked_through(app: Pag
     search.fill("P39")
     search.press("Enter")
     expect(found).to_contain_text("Found: 11,")
+
+
+def test_the_keyboard_alone_leads_to_a_product_and_moves_a_lever(app: Page) -> None:
+    open_tiny(app)
+    wait_until_proven(app)
+    settle(app)
+
+    def tab_to(name: str, role: str) -> None:
+        target = app.get_by_role(role, name=name).first
+        for _ in range(TABS_AT_MOST):
+            if target.evaluate("(one) => one === document.activeElement"):
+                return
+            app.keyboard.press("Tab")
+        raise AssertionError(f"no way to {name} by the key Tab")
+
+    tab_to(text("page.product", "en"), "link")
+    app.keyboard.press("Enter")
+    expect(app).to_have_url(re.compile("/product"))
+    settle(app)
+    tab_to(text("product.next", "en"), "button")
+    before = app.get_by_test_id("stCode").inner_text()
+    app.keyboard.press("Enter")
+    expect(app.get_by_test_id("stCode")).not_to_have_text(before)
+    settle(app)
+    tab_to(text("lever.holding_rate", "en"), "slider")
+    app.keyboard.press("ArrowRight")
+    expect(app).to_have_url(re.compile("holding_rate=20.5&"), timeout=DRAWS_WITHIN_MS)

@@ -1,7 +1,5 @@
 """Journeys on the page Decide, as a reader takes them."""
 
-import re
-
 from playwright.sync_api import BrowserContext, Page, expect
 
 from engine.ui.text import text
@@ -14,7 +12,6 @@ from tests.browser.conftest import (
     settle,
     wait_until_proven,
 )
-from tests.evidence import long_form
 
 COST = text("headline.cost", "en", currency="EUR")
 
@@ -38,7 +35,6 @@ def test_the_first_page_opens_with_the_bicycles_and_settles(app: Page) -> None:
     expect(headed).to_be_in_viewport()
 
 
-@long_form("shown without a browser, tests/ui/test_pages.py")
 def test_moving_the_holding_rate_shows_a_preview_and_then_its_proof(app: Page) -> None:
     open_tiny(app)
     wait_until_proven(app)
@@ -54,11 +50,7 @@ def test_moving_the_holding_rate_shows_a_preview_and_then_its_proof(app: Page) -
 
 
 def test_switching_the_language_switches_every_text(app: Page) -> None:
-    # The first page answers to its name, too.
-    app.goto("/decide?scenario=tiny&lang=en")
-    expect(headline(app)).to_be_visible(timeout=PROVEN_WITHIN_MS)
-    expect(app.get_by_role("dialog")).to_have_count(0)
-    expect(app).to_have_url(re.compile(r"^[^?]*:\d+/\?.*lang=en"))
+    open_tiny(app)
     wait_until_proven(app)
     expect(app.locator("html")).to_have_attribute("lang", "en")
     app.get_by_role("radio", name="简体中文").click(force=True)

@@ -9,6 +9,7 @@ from engine.ui.text import text
 from tests.browser.conftest import (
     DRAWS_WITHIN_MS,
     PROVEN_WITHIN_MS,
+    click_mark,
     go,
     headline,
     move,
@@ -25,21 +26,26 @@ from tests.scenarios import make_scenario
 PARTS = {"components": [{}], "bom": {"P1": {"C1": 1}}}
 
 
-def adopt_a_point_of_the_frontier(app: Page) -> None:
-    """By a click on it."""
-    view(app, "tradeoffs")
-    app.get_by_role("button", name=text("study.frontier.start", "en")).click()
-    chooser = app.get_by_role("combobox", name=text("frontier.point", "en"), exact=True)
-    expect(chooser).to_have_value("1", timeout=PROVEN_WITHIN_MS)
+def test_a_row_and_a_mark_lead_to_the_product(app: Page) -> None:
+    open_tiny(app)
+    wait_until_proven(app)
     settle(app)
-    app.get_by_test_id("stVegaLiteChart").locator("path[aria-roledescription='point']").nth(3).click(force=True)
-    expect(chooser).not_to_have_value("1")
-    app.get_by_role("button", name=re.compile("^Adopt plan")).click()
-    expect(app).not_to_have_url(re.compile("budget_weeks=20"))
-    expect(headline(app)).to_contain_text(text("status.preview", "en"))
+    chooser = app.get_by_role("combobox", name=text("product.select", "en"), exact=True)
+    click_mark(app, "SOFA", chooser)
+    expect(chooser).to_have_value(re.compile("SOFA"))
+    settle(app)
+    ledger = app.locator("[data-testid=stMarkdown] table").first
+    for strategy in ("MTS", "ATO", "MTO"):
+        expect(ledger.get_by_role("columnheader", name=text(f"strategy.{strategy}", "en"))).to_be_visible()
+    go(app, "decide")
+    # The table is a canvas: the box that selects the first row is below the header, at the left.
+    app.get_by_test_id("stDataFrame").scroll_into_view_if_needed()
+    app.get_by_test_id("stDataFrame").click(position={"x": 16, "y": 52})
+    # Switches come first, what saves most on top.
+    expect(chooser).to_have_value(re.compile("CHAIR"))
 
 
-def test_sliders_survive_the_pages_the_history_and_a_reload_and_a_click_on_the_frontier_is_adopted(app: Page) -> None:
+def test_sliders_survive_the_pages_the_history_and_a_reload(app: Page) -> None:
     open_tiny(app)
     move(app, "holding_rate", "22")
     expect(app).to_have_url(re.compile("holding_rate=22&"))
@@ -63,8 +69,14 @@ def test_sliders_survive_the_pages_the_history_and_a_reload_and_a_click_on_the_f
     settle(app)
     expect(app.get_by_role("slider", name=text("lever.holding_rate", "en"))).to_have_value("23")
     expect(app.get_by_test_id("stMetricValue").first).to_have_text(cost)
-    wait_until_proven(app)
-    adopt_a_point_of_the_frontier(app)
+
+
+def test_the_first_page_answers_to_its_name_too(app: Page) -> None:
+    app.goto("/decide?scenario=tiny&lang=zh")
+    expect(headline(app)).to_be_visible(timeout=PROVEN_WITHIN_MS)
+    expect(app.get_by_role("dialog")).to_have_count(0)
+    expect(app).to_have_url(re.compile(r"^[^?]*:\d+/\?.*lang=zh"))
+    expect(app.get_by_role("radiogroup").first).to_contain_text("中文")
 
 
 @long_form("shown without a browser, tests/ui/test_links_followed.py")
@@ -187,6 +199,21 @@ def test_a_saved_run_is_held_against_what_came_later(app: Page) -> None:
     expect(app.get_by_role("columnheader", name=re.compile("spring review"))).to_be_visible(timeout=PROVEN_WITHIN_MS)
     # Proven for the scenario as given, which is the first case: the same samples, the same cost.
     expect(app.get_by_text("costs the same")).to_be_visible()
+
+
+def test_a_click_on_the_frontier_is_adopted(app: Page) -> None:
+    open_tiny(app)
+    wait_until_proven(app)
+    view(app, "tradeoffs")
+    app.get_by_role("button", name=text("study.frontier.start", "en")).click()
+    chooser = app.get_by_role("combobox", name=text("frontier.point", "en"), exact=True)
+    expect(chooser).to_have_value("1", timeout=PROVEN_WITHIN_MS)
+    settle(app)
+    app.get_by_test_id("stVegaLiteChart").locator("path[aria-roledescription='point']").nth(3).click(force=True)
+    expect(chooser).not_to_have_value("1")
+    app.get_by_role("button", name=re.compile("^Adopt plan")).click()
+    expect(app).not_to_have_url(re.compile("budget_weeks=20"))
+    expect(headline(app)).to_contain_text(text("status.preview", "en"))
 
 
 @long_form("shown without a browser, tests/ui/test_pages.py")

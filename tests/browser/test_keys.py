@@ -46,19 +46,6 @@ def followed(page: Page, put: Callable[[], object], shown: str, key: str, to: st
     stands_at(page, to)
 
 
-def moved_and_undone(page: Page) -> None:
-    """By keys, while the page looks after its proof: each comes at another moment of the page's own asking."""
-    back = page.get_by_role("button", name=text("inputs.undo", "en"), exact=True)
-    for key in ("Enter", "Space", "Enter"):
-        lever(page).focus()
-        page.keyboard.press("ArrowRight")
-        expect(page).to_have_url(re.compile("holding_rate=20.5&"))
-        back.focus()
-        page.keyboard.press(key)
-        expect(page).to_have_url(re.compile("holding_rate=20&"))
-        expect(lever(page)).to_have_value("20")
-
-
 def test_a_key_right_after_the_page_has_moved_a_lever_counts(app: Page) -> None:
     def press(name: str) -> Callable[[], None]:
         return app.get_by_role("button", name=text(name, "en"), exact=True).click
@@ -69,7 +56,6 @@ def test_a_key_right_after_the_page_has_moved_a_lever_counts(app: Page) -> None:
 
     open_tiny(app)
     wait_until_proven(app)
-    moved_and_undone(app)
     settle(app)
     lever(app).press("ArrowRight")
     stands_at(app, "20.5")
