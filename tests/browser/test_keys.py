@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from functools import partial
 
 from playwright.sync_api import Locator, Page, expect
 
@@ -28,11 +29,10 @@ def stands_at(page: Page, value: str) -> None:
     expect(page).to_have_url(re.compile(rf"[?&]holding_rate={re.escape(value)}(&|$)"))
 
 
-def followed(page: Page, put: Callable[[], object], shown: str, key: str, to: str) -> None:
-    """Have the page put a value into the lever, and press a key in the moment it is seen there, once.
+def seen(page: Page, put: Callable[[], object], shown: str) -> None:
+    """Have the page put a value into the lever, until the moment it is seen there.
 
-    The key leads back to what the lever held before: what the browser may also tell where it has got nothing yet. Value
-    and number of the writing come together, but the browser may draw one some milliseconds after the other.
+    Value and number of the writing come together, but the browser may draw one some milliseconds after the other.
     """
     both = [lever(page).element_handle(), typed(page).element_handle()]
     number = page.locator(f".st-key-echo_{lever_key('holding_rate')}_field input").element_handle()
@@ -42,8 +42,30 @@ def followed(page: Page, put: Callable[[], object], shown: str, key: str, to: st
         "([both, value, number, before]) => both.every(one => one.value === value) && number.value !== before",
         arg=[both, shown, number, before], polling="raf", timeout=DRAWS_WITHIN_MS,
     )  # fmt: skip
+
+
+def followed(page: Page, put: Callable[[], object], shown: str, key: str, to: str) -> None:
+    """Press a key in the moment that a value put by the page is seen, once.
+
+    The key leads back to what the lever held before: what the browser may also tell where it has got nothing yet.
+    """
+    seen(page, put, shown)
     lever(page).press(key)
     stands_at(page, to)
+
+
+def test_a_lever_is_moved_and_undone_by_keys_while_the_page_looks_after_its_proof(app: Page) -> None:
+    open_tiny(app)
+    wait_until_proven(app)
+    back = app.get_by_role("button", name=text("inputs.undo", "en"), exact=True)
+    # Each key comes at another moment of the page's own asking; none is pressed twice.
+    for key in ("Enter", "Space", "Enter"):
+        lever(app).focus()
+        app.keyboard.press("ArrowRight")
+        expect(app).to_have_url(re.compile("holding_rate=20.5&"))
+        back.focus()
+        seen(app, partial(app.keyboard.press, key), "20")
+    expect(app).to_have_url(re.compile("holding_rate=20&"))
 
 
 def test_a_key_right_after_the_page_has_moved_a_lever_counts(app: Page) -> None:

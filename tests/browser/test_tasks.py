@@ -55,19 +55,3 @@ def test_dearer_capital_and_less_patience_tell_who_flips_and_why_and_back_undoes
         app.go_back()
         settle(app)
     expect(app.get_by_test_id("stMetricValue").first).to_have_text(f"{cost:,}", timeout=PROVEN_WITHIN_MS)
-
-
-def test_a_lever_is_moved_and_undone_by_keys_while_the_page_looks_after_its_proof(app: Page) -> None:
-    open_tiny(app)
-    wait_until_proven(app)
-    slider = app.get_by_role("slider", name=text("lever.holding_rate", "en"))
-    back = app.get_by_role("button", name=text("inputs.undo", "en"), exact=True)
-    # Each key comes at another moment of the page's own asking; none is pressed twice.
-    for key in ("Enter", "Space", "Enter"):
-        slider.focus()
-        app.keyboard.press("ArrowRight")
-        expect(app).to_have_url(re.compile("holding_rate=20.5&"))
-        back.focus()
-        app.keyboard.press(key)
-        expect(app).to_have_url(re.compile("holding_rate=20&"))
-        expect(slider).to_have_value("20")
