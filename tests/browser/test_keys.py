@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from functools import partial
 
 from playwright.sync_api import Locator, Page, expect
 
@@ -29,27 +28,24 @@ def stands_at(page: Page, value: str) -> None:
     expect(page).to_have_url(re.compile(rf"[?&]holding_rate={re.escape(value)}(&|$)"))
 
 
-def seen(page: Page, put: Callable[[], object], shown: str) -> None:
-    """Have the page put a value into the lever, until the moment it is seen there.
+def number_of(page: Page) -> Locator:
+    """The number of the page's last writing of the lever: the browser may draw it some milliseconds after the value."""
+    return page.locator(f".st-key-echo_{lever_key('holding_rate')}_field input")
 
-    Value and number of the writing come together, but the browser may draw one some milliseconds after the other.
+
+def followed(page: Page, put: Callable[[], object], shown: str, key: str, to: str) -> None:
+    """Have the page put a value into the lever, and press a key in the moment value and number are seen, once.
+
+    The key leads back to what the lever held before: what the browser may also tell where it has got nothing yet.
     """
     both = [lever(page).element_handle(), typed(page).element_handle()]
-    number = page.locator(f".st-key-echo_{lever_key('holding_rate')}_field input").element_handle()
+    number = number_of(page).element_handle()
     before = number.input_value()
     put()
     page.wait_for_function(
         "([both, value, number, before]) => both.every(one => one.value === value) && number.value !== before",
         arg=[both, shown, number, before], polling="raf", timeout=DRAWS_WITHIN_MS,
     )  # fmt: skip
-
-
-def followed(page: Page, put: Callable[[], object], shown: str, key: str, to: str) -> None:
-    """Press a key in the moment that a value put by the page is seen, once.
-
-    The key leads back to what the lever held before: what the browser may also tell where it has got nothing yet.
-    """
-    seen(page, put, shown)
     lever(page).press(key)
     stands_at(page, to)
 
@@ -63,9 +59,13 @@ def test_a_lever_is_moved_and_undone_by_keys_while_the_page_looks_after_its_proo
         lever(app).focus()
         app.keyboard.press("ArrowRight")
         expect(app).to_have_url(re.compile("holding_rate=20.5&"))
+        expect(back).to_be_enabled()
+        before = number_of(app).input_value()
         back.focus()
-        seen(app, partial(app.keyboard.press, key), "20")
-    expect(app).to_have_url(re.compile("holding_rate=20&"))
+        app.keyboard.press(key)
+        expect(app).to_have_url(re.compile("holding_rate=20&"))
+        expect(lever(app)).to_have_value("20")
+        expect(number_of(app)).not_to_have_value(before)
 
 
 def test_a_key_right_after_the_page_has_moved_a_lever_counts(app: Page) -> None:
