@@ -16,6 +16,12 @@ from engine.model.formulation import formulation
 OPEN = -1
 
 
+def open_strategies(instance: Instance) -> Integers:
+    """The strategy of each product that has no choice, `OPEN` elsewhere; shape (I,)."""
+    only = instance.allowed.sum(axis=1) == 1
+    return np.where(only, np.argmax(instance.allowed, axis=1), OPEN).astype(np.int64)
+
+
 def taken(values: Array, places: Integers) -> Array:
     """Values at given places, zero where the place is -1; of the shape of `places`."""
     out = np.zeros(places.shape)

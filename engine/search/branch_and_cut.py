@@ -17,7 +17,7 @@ from engine.model.portfolio import portfolio
 from engine.program.backlogs import tail_backlog
 from engine.program.deadline import NEVER, Deadline, Log
 from engine.program.highs import SolveStatus
-from engine.program.numbering import OPEN, HeldRows
+from engine.program.numbering import OPEN, HeldRows, open_strategies
 from engine.program.reduced import tail_rows
 from engine.program.tangents import some_tangents
 from engine.search.branching import Branching
@@ -86,8 +86,7 @@ class PooledSearch:
         self.best: Recourse | None = None
         self.bound = -np.inf
         self._offered: dict[bytes, bool] = {}
-        only = instance.allowed.sum(axis=1) == 1
-        self.strategy = np.where(only, np.argmax(instance.allowed, axis=1), OPEN).astype(np.int64)
+        self.strategy = open_strategies(instance)
 
     @cached_property
     def rows(self) -> RowPool:

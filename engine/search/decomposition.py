@@ -19,7 +19,7 @@ from engine.economics.instance import ATO, Booleans, Instance, Integers
 from engine.program.block_basis import Places, carried_into, joined_basis
 from engine.program.deadline import Deadline, Log
 from engine.program.highs import Solver, SolveStatus
-from engine.program.numbering import OPEN, HeldRows, Numbering
+from engine.program.numbering import OPEN, HeldRows, Numbering, open_strategies
 from engine.program.reduced import tail_rows
 from engine.search.blocks import SIZE, Blocks, cut_in_blocks
 from engine.search.branch_and_cut import FIRST_TAIL, LITTLE, NOWHERE, PooledSearch, Search
@@ -94,8 +94,7 @@ class Decomposition:
     ) -> None:  # fmt: skip
         self.instance, self.blocks, self.gap, self.deadline, self.log = instance, blocks, gap, deadline, log
         self.start = start
-        only = instance.allowed.sum(axis=1) == 1
-        self.open = np.where(only, np.argmax(instance.allowed, axis=1), OPEN).astype(np.int64)
+        self.open = open_strategies(instance)
         self.best: Recourse | None = None
         self.bound = -np.inf
         self._component = {name: c for c, name in enumerate(instance.components)}

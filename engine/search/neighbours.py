@@ -146,10 +146,10 @@ class ComponentPool:
         self.outside = float(instance.standing[np.arange(len(could)), could].sum())
         self.forced = instance.parts_of(could == ATO)
         self.lines = _lines_of_products(edges.product)
-        # What each product's late units leave of every part, and what a plan's demand and positions ask of it.
+        # What each product's late units leave of every part.
         places = (edges.component, edges.product)
         self.leaves = sparse.csr_matrix((edges.quantity, places), shape=(len(instance.components), len(could)))
-        self.asked = component_demand(instance, self.assembled) - instance.parts.position
+        self.asked = self._asked()
         out = [i for i in self.lines if not self.assembled[i] and could[i] == ATO]
         for i in out:
             self._shift(i, added=False)
@@ -178,8 +178,12 @@ class ComponentPool:
         if i in self.lines:
             self._shift(i, added=not self.assembled[i])
         self.assembled[i] = not self.assembled[i]
-        self.asked = component_demand(self.instance, self.assembled) - self.instance.parts.position
+        self.asked = self._asked()
         self.base_cost, self.begun, self.basis = self._begin()
+
+    def _asked(self) -> Array:
+        """What the plan's demand asks of every part beyond its position, shape (C, W)."""
+        return np.asarray(component_demand(self.instance, self.assembled) - self.instance.parts.position)
 
     def _begin(self) -> tuple[float, Solution, object]:
         """Solve for the plan itself, from whose basis its neighbours are solved; its cost, solution and basis."""
