@@ -66,7 +66,7 @@ def test_a_lever_is_moved_and_undone_by_keys_while_the_page_looks_after_its_proo
         expect(app).to_have_url(re.compile("holding_rate=20&"))
         expect(lever(app)).to_have_value("20")
         expect(number_of(app)).not_to_have_value(before)
-        # On a busy machine a key in the very moment after was lost once in four times.
+        # On a busy machine a key in the very moment after may be lost.
         settle(app)
 
 
