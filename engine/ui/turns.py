@@ -14,6 +14,8 @@ from typing import ParamSpec, TypeVar
 
 import streamlit as st
 
+from engine.ui.state.held import keep_held
+
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -54,4 +56,9 @@ def draw_every(seconds: float | None, draw: Callable[[], None]) -> None:
         From one time to the next; None for now alone.
     draw : callable
     """
-    st.fragment(in_turn(draw), run_every=seconds)()
+
+    def part() -> None:
+        keep_held()
+        draw()
+
+    st.fragment(in_turn(part), run_every=seconds)()

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from engine.ui import turns
 from engine.ui.state import held, positions
 from engine.ui.state.levers import LeverState
 from engine.ui.state.positions import FAMILY, SCENARIO, lever_key
@@ -98,6 +99,36 @@ def test_what_is_still_on_its_way_is_written_over_by_what_the_reader_sets(state)
     before = state["_held_number"]
     held.hold("x", 20.5)
     assert state["_held_number"] == before, "there, and nothing on its way"
+
+
+def test_what_was_sent_is_not_written_again_unless_the_browser_has_connected_anew(state, monkeypatch) -> None:
+    line = object()
+    monkeypatch.setattr(held, "emptied", lambda: True)
+    monkeypatch.setattr(held, "connection", lambda: line)
+    state["x"] = 20.5
+    put_there(state, 20.0)
+    held.note_sent()
+    assert held.hold("x", 20.0), "put in place by a button, and never drawn"
+    assert held.hold("x", 20.0), "drawn, and nobody has seen it sent"
+    held.note_sent()
+    assert not held.hold("x", 20.0)
+    line = object()
+    assert held.hold("x", 20.0)
+    monkeypatch.setattr(held, "emptied", lambda: False)
+    held.note_sent()
+    assert held.hold("x", 20.0), "what waits to be sent is dropped as the next run begins"
+
+
+def test_a_part_puts_back_what_its_own_request_brought_from_before(state, monkeypatch) -> None:
+    """Else the next request, which tells the page's own value, would be taken for a change of the reader's."""
+    monkeypatch.setattr(turns, "_turn", contextlib.nullcontext)
+    monkeypatch.setattr(turns, "st", SimpleNamespace(fragment=lambda draw, run_every: draw))
+    state["x"] = 20.5
+    put_there(state, 20.0)
+    state |= {"x": 20.5, "echo": "0"}
+    drawn: list[object] = []
+    turns.draw_every(1.0, lambda: drawn.append(state["x"]))
+    assert drawn == [20.0]
 
 
 def test_a_widget_is_told_of_by_the_field_right_behind_it(state) -> None:

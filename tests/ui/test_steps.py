@@ -118,18 +118,24 @@ def test_the_language_switch_keeps_the_levers() -> None:
 
 def test_a_page_that_looks_after_its_work_leaves_a_step_of_the_history_that_waits_as_it_is(monkeypatch) -> None:
     requests = ScriptRequests()
-    monkeypatch.setattr(link, "get_script_run_ctx", lambda: SimpleNamespace(script_requests=requests))
+    context = SimpleNamespace(
+        script_requests=requests, query_string="", page_script_hash="", cached_message_hashes=frozenset(),
+        context_info=None,
+    )
+    monkeypatch.setattr(link, "get_script_run_ctx", lambda: context)
+    monkeypatch.setattr(link, "note_sent", lambda: None)
     asked = []
-    monkeypatch.setattr(st, "rerun", lambda: asked.append("rerun"))
-    monkeypatch.setattr(st, "stop", lambda: asked.append("stop") or sys.exit())
+    monkeypatch.setattr(st, "empty", lambda: asked.append("rerun"))
+    monkeypatch.setattr(st, "stop", sys.exit)
     # A timer's own request draws but its part of the page.
     requests.request_rerun(RerunData(fragment_id="line", is_auto_rerun=True))
-    link.draw_again()
+    with pytest.raises(SystemExit):
+        link.draw_again()
     assert asked == ["rerun"]
     requests.request_rerun(RerunData(query_string="holding_rate=20", is_history_navigation=True))
     with pytest.raises(SystemExit):
         link.draw_again()
-    assert asked == ["rerun", "stop"]
+    assert asked == ["rerun"]
     waiting = requests.on_scriptrunner_yield()
     assert waiting.rerun_data.is_history_navigation
     assert waiting.rerun_data.query_string == "holding_rate=20"

@@ -27,6 +27,7 @@ from engine.ui.views.data.faults import faults_of, faults_table
 from engine.ui.views.data.reports import reports_view
 from engine.ui.views.downloads import file_name, folder_bytes, marked_bytes, plan_bytes, template_bytes, workbook_bytes
 from engine.ui.views.notices import notices_view
+from engine.ui.views.press import pressed
 from engine.ui.views.tabs import choose_view, named
 from engine.ui.work.proof import Proven
 
@@ -159,7 +160,7 @@ def edit(inputs: Situation) -> None:
     }
     shown = st.data_editor(frame, key=key, num_rows="dynamic", hide_index=True, column_config=config,
                            placeholder="", alt=t("edit.alt", table=_table(name)))  # fmt: skip
-    if st.button(t("edit.apply"), key="edit_apply"):
+    if pressed(t("edit.apply"), "edit_apply"):
         try:
             kept = store.keep(edited(inputs.base, name, shown))
         except ScenarioError as error:

@@ -17,8 +17,10 @@ import streamlit as st
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from engine.ui.state.outbox import connection, emptied
+
 _OWED, _DRAWN_AS, _NUMBER, _FIELDS = "_held_owed", "_held_drawn_as", "_held_number", "_held_fields"
-_HEARD = "_held_heard"
+_HEARD, _SENT = "_held_heard", "_held_sent"
 _ECHO = "echo"
 
 
@@ -40,15 +42,18 @@ class _Owed:
         What the browser may tell until it has the value.
     since, last : int
         Numbers of the value's first writing and of its last: what is on its way still may replace what the reader sets.
+    drawn : bool
+        The last writing is that of a widget being drawn.
     """
 
     value: object
     outdated: tuple[object, ...]
     since: int
     last: int
+    drawn: bool = False
 
 
-def hold(key: str, value: object, *drawn_as: Hashable) -> None:
+def hold(key: str, value: object, *drawn_as: Hashable) -> bool:
     """Have the widget that is drawn next hold a value.
 
     Parameters
@@ -58,17 +63,26 @@ def hold(key: str, value: object, *drawn_as: Hashable) -> None:
     value : object
     *drawn_as : hashable
         What makes another widget of it, which would start from its own default: range, step, options.
+
+    Returns
+    -------
+    bool
+        Whether it was written. Where it was not, the value is to be the widget's default too: one that has another
+        default Streamlit writes in every run that the browser has not asked for.
     """
     shapes: dict[str, tuple[Hashable, ...]] = st.session_state.setdefault(_DRAWN_AS, {})
     there = key in st.session_state and st.session_state[key] == value
     context = get_script_run_ctx()
     # A page has widgets of its own, under the same keys.
     shape = (*drawn_as, None if context is None else context.page_script_hash)
-    if there and key not in _owed() and shapes.get(key) == shape:
-        return
+    put = context is not None and context.session_state.is_new_state_value(key)
+    if there and not put and shapes.get(key) == shape and (key not in _owed() or _sent(key)):
+        return False
     shapes[key] = shape
     owe(key, value)
+    _owed()[key] = replace(_owed()[key], drawn=True)
     st.session_state[key] = value
+    return True
 
 
 def owe(key: str, value: object) -> None:
@@ -83,7 +97,7 @@ def owe(key: str, value: object) -> None:
     st.session_state[_NUMBER] = number = st.session_state.get(_NUMBER, 0) + 1
     before = _owed().get(key)
     if before is not None and before.value == value:
-        _owed()[key] = replace(before, last=number)
+        _owed()[key] = replace(before, last=number, drawn=False)
         return
     told: tuple[object, ...] = (st.session_state[key],) if key in st.session_state else ()
     if before is not None:
@@ -102,7 +116,10 @@ def outdated(key: str) -> bool:
 
 
 def keep_held() -> None:
-    """As a run begins: what was put in place stays there, whatever the browser has told from before."""
+    """As the page or a part begins to be drawn: what was put in place stays, whatever the browser told from before.
+
+    A part's own request too may bring what was there before, and the next would be taken for a reader's change.
+    """
     for key, owed in list(_owed().items()):
         if owed.last <= _heard(key):
             del _owed()[key]
@@ -111,6 +128,13 @@ def keep_held() -> None:
                 del st.session_state[key]
             else:
                 st.session_state[key] = owed.value
+
+
+def note_sent() -> None:
+    """As a run ends that asks for the next by itself: what it has drawn is sent, and need not be written again."""
+    number, line = st.session_state.get(_NUMBER, 0), connection()
+    if line is not None and emptied():
+        st.session_state[_SENT] = (number, line)
 
 
 def echo(*keys: str) -> None:
@@ -160,6 +184,13 @@ def _heard(key: str) -> int:
         if isinstance(told, str) and not isinstance(told, _Said) and told.isdecimal():
             heard[field] = max(heard.get(field, 0), int(told))
     return max(heard.get(field, 0) for field in fields)
+
+
+def _sent(key: str) -> bool:
+    """Whether a widget was drawn with what was written last, and the browser was sent it over the line it has now."""
+    owed = _owed()[key]
+    number, line = st.session_state.get(_SENT, (0, None))
+    return owed.drawn and owed.last <= number and line is connection()
 
 
 def _owed() -> dict[str, _Owed]:

@@ -9,12 +9,13 @@ from __future__ import annotations
 from typing import NoReturn
 
 import streamlit as st
+from streamlit.proto.WidgetStates_pb2 import WidgetStates
 from streamlit.runtime.scriptrunner import get_script_run_ctx
-from streamlit.runtime.scriptrunner_utils.script_requests import ScriptRequestType
+from streamlit.runtime.scriptrunner_utils.script_requests import RerunData, ScriptRequestType
 
 from engine.ui.language import language
 from engine.ui.state import store
-from engine.ui.state.held import keep_held
+from engine.ui.state.held import keep_held, note_sent
 from engine.ui.state.levers import LeverState
 from engine.ui.state.link import from_query
 from engine.ui.state.memo import remember
@@ -109,9 +110,21 @@ def draw_again() -> NoReturn:
     Where the page is about to be drawn anyway it asks for nothing: of a step of the browser's history that waits to be
     drawn, Streamlit would keep neither the address nor that it is one.
     """
-    if _drawn_next():
-        st.stop()
-    st.rerun()
+    note_sent()
+    context = get_script_run_ctx()
+    if context is not None and context.script_requests is not None and not _drawn_next():
+        # As `st.rerun` asks, but as a browser that has nothing to tell: else the next run would put into the widgets
+        # once more all that this one did.
+        context.script_requests.request_rerun(
+            RerunData(
+                query_string=context.query_string, page_script_hash=context.page_script_hash,
+                cached_message_hashes=context.cached_message_hashes, context_info=context.context_info,
+                widget_states=WidgetStates(),
+            )
+        )  # fmt: skip
+        # Nothing is drawn: the run ends here, for this request or for one that has come meanwhile.
+        st.empty()
+    st.stop()
 
 
 def _drawn_next() -> bool:

@@ -10,6 +10,7 @@ from engine.errors import EngineError
 from engine.ui.language import t
 from engine.ui.state.scenarios import load_scenario, scenario_title
 from engine.ui.views.data.faults import faults_of, faults_table
+from engine.ui.views.press import pressed
 from engine.ui.views.status import trouble
 from engine.ui.views.tabs import named
 from engine.ui.work.catalogue_upload import uploaded_run
@@ -24,7 +25,7 @@ def start_view(names: list[str]) -> None:
     st.session_state[_CATALOGUE] = wanted if wanted in names else names[0]
     name = str(st.selectbox(t("batch.catalogue"), names, format_func=named(names, scenario_title), key=_CATALOGUE,
                             help=t("batch.catalogue.help"), persist_state="session"))  # fmt: skip
-    if st.button(t("batch.start"), key="batch_start"):
+    if pressed(t("batch.start"), "batch_start"):
         try:
             scenario = load_scenario(name)
         except EngineError as error:

@@ -11,6 +11,7 @@ from engine.scenario.scenario import Scenario
 from engine.ui.language import t
 from engine.ui.state.exports import SYSTEMS, read_exports
 from engine.ui.state.uploads import Given
+from engine.ui.views.press import pressed
 from engine.ui.views.tabs import named
 
 _NOTES = "_exports_notes"
@@ -44,7 +45,7 @@ def exports_view(take: Callable[[Callable[[], Scenario]], None]) -> None:
         st.session_state[_NOTES] = notes
         return scenario
 
-    if st.button(t("exports.read"), key="exports_read", disabled=not lists):
+    if pressed(t("exports.read"), "exports_read", disabled=not lists):
         st.session_state.pop(_NOTES, None)
         take(read)
     if notes := st.session_state.get(_NOTES):

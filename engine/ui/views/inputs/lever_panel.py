@@ -126,7 +126,7 @@ def _drawn_at(lever: Lever, given: Scenario, family: str) -> float:
     at = min(max(float(st.session_state.get(key, middle)), lever.low), top)
     if lever.name in BUDGETS:
         return budget_slider(lever, given, at)
-    hold(key, at, lever.low, top, lever.step)
+    written = hold(key, at, lever.low, top, lever.step)
     if lever.name == LEAD_TIME_UNITS[0]:
         choose_lead_time_unit()
     if lever.name in LEAD_TIME_UNITS and lever.name != lead_time_unit():
@@ -138,8 +138,9 @@ def _drawn_at(lever: Lever, given: Scenario, family: str) -> float:
         about = f"{about} {t('inputs.percent')}"
     dragged, typed = st.columns([2, 1], vertical_alignment="bottom")
     position: float = dragged.slider(
-        label, lever.low, top, step=lever.step, key=key, format="%g", help=about, persist_state="session"
-    )
+        label, lever.low, top, None if written else at, lever.step, key=key, format="%g", help=about,
+        persist_state="session",
+    )  # fmt: skip
     with typed:
         typed_number(lever, position, top=top)
     return position

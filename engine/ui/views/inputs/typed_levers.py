@@ -53,10 +53,10 @@ def _unit_chosen() -> None:
 def typed_number(lever: Lever, position: float, *, top: float) -> None:
     """Draw the field that the position of a lever can be typed into."""
     key = _typed_key(lever.name)
-    hold(key, position, lever.low, top, lever.step)
+    written = hold(key, position, lever.low, top, lever.step)
     st.number_input(
-        t("inputs.typed", lever=t(f"lever.{lever.name}")), lever.low, top, step=lever.step, key=key, format="%g",
-        label_visibility="collapsed", on_change=_take, args=(lever.name,),
+        t("inputs.typed", lever=t(f"lever.{lever.name}")), lever.low, top, "min" if written else position, lever.step,
+        key=key, format="%g", label_visibility="collapsed", on_change=_take, args=(lever.name,),
     )  # fmt: skip
     echo(lever_key(lever.name), key)
 
@@ -85,10 +85,10 @@ def budget_slider(lever: Lever, given: Scenario, at: float) -> float:
     # Worked out in the language of the run that draws them.
     names = {one: _told(lever, one, unit_value, today, given.settings.currency) for one in options}
     # Its options make it another widget.
-    hold(key, at, tuple(names.values()))
+    written = hold(key, at, tuple(names.values()))
     position = st.select_slider(
-        t("lever.inventory_budget"), options, key=key, persist_state="session", help=t(f"lever.{lever.name}.help"),
-        format_func=names.__getitem__,
+        t("lever.inventory_budget"), options, None if written else at, key=key, persist_state="session",
+        help=t(f"lever.{lever.name}.help"), format_func=names.__getitem__,
     )  # fmt: skip
     _typed_budget(lever, float(position), middle, unit_value, today)
     return float(position)
