@@ -44,6 +44,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--quick", action="store_true", help="leave out the longest files (tests/order.py)")
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Count the tests of a file with a long form among the evidence, so that `make evidence` runs it."""
+    if isinstance(item, pytest.Function) and "FULL" in vars(item.module):
+        item.add_marker(pytest.mark.evidence)
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what is too long where asked to, and sort the tests of a process that shares them with others."""

@@ -78,6 +78,10 @@ def test_only_a_run_with_journeys_has_a_process_for_them():
     assert processes("tests/decision", "engine") == 2
 
 
+def test_a_file_that_asks_for_the_long_form_is_evidence(request):
+    assert request.node.get_closest_marker("evidence") is not None
+
+
 def test_what_is_left_to_the_long_form_is_evidence_and_says_why():
     @long_form("a minute")
     def journey():
