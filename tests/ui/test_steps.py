@@ -2,10 +2,12 @@
 
 import sys
 from types import SimpleNamespace
+from urllib.parse import urlencode
 
 import pytest
 import streamlit as st
 from streamlit.runtime.scriptrunner_utils.script_requests import RerunData, ScriptRequests
+from streamlit.runtime.state.session_state_proxy import get_session_state
 
 from engine.ui.state import opened as link
 from engine.ui.state import situation
@@ -149,3 +151,23 @@ def test_the_figures_of_a_move_are_there_before_the_budget_is_told_anew(monkeypa
     drawn.clear()
     app.slider(key="lever_holding_rate").set_value(40.0).run()
     assert drawn == ["figures", "again", "figures"]
+
+
+def test_a_step_of_the_history_is_that_of_its_own_request(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The address of the session is shared: a run that is being stopped may begin its next, and put its own there."""
+    app = opened()
+    app.slider(key="lever_holding_rate").set_value(25.0).run()
+    before = dict(app.query_params)
+    app.slider(key="lever_holding_rate").set_value(30.0).run()
+    after, keep = {key: value[0] for key, value in app.query_params.items()}, link.keep_held
+    late = [after]
+
+    def put_there() -> None:
+        if late:
+            with get_session_state().query_params() as shared:
+                shared.populate_from_query_string(urlencode(late.pop()), set())
+        keep()
+
+    monkeypatch.setattr(link, "keep_held", put_there)
+    went(app, before)
+    assert app.slider(key="lever_holding_rate").value == 25.0

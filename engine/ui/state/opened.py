@@ -7,6 +7,7 @@ that comes back from there puts the inputs back with it.
 from __future__ import annotations
 
 from typing import NoReturn
+from urllib.parse import parse_qsl
 
 import streamlit as st
 from streamlit.proto.WidgetStates_pb2 import WidgetStates
@@ -141,7 +142,9 @@ def _follow_history() -> None:
     context = get_script_run_ctx()
     if context is None or not context.is_history_navigation:
         return
-    said = st.query_params.to_dict()
+    # Not `st.query_params`, which all runs of a session share: one that was told to stop may just begin its next, and
+    # put its own address there.
+    said = dict(parse_qsl(context.query_string, keep_blank_values=True))
     if said == st.session_state.get(_WRITTEN):
         return
     inputs = st.session_state.get(_TRAIL, {}).get(_step(said)) or from_query(said).what_if
