@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from concurrent.futures import TimeoutError as NotInTime
 
 from streamlit.runtime import exists, get_instance
 from streamlit.runtime.scriptrunner import get_script_run_ctx
@@ -38,7 +37,7 @@ def emptied() -> bool:
     waiting = asyncio.run_coroutine_threadsafe(wait(), session._event_loop)  # noqa: SLF001
     try:
         waiting.result(_PATIENCE_SECONDS)
-    except NotInTime:
+    except TimeoutError:
         waiting.cancel()
         return False
     return True
