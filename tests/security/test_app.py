@@ -20,7 +20,7 @@ from engine.ui.work import runs, saved_runs
 from engine.ui.work.proof import write_down
 from tests.conftest import ROOT
 from tests.scenarios import make_scenario
-from tests.ui.conftest import uploads_folder  # noqa: F401  (a fixture)
+from tests.ui.conftest import _no_proof_unasked, _nothing_left, uploads_folder  # noqa: F401  (fixtures)
 from tests.ui.pages import opened, shown
 
 CONFIG = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text(encoding="utf-8"))

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from streamlit.components.v2 import manifest_scanner
+from streamlit.runtime.caching import clear_session_resource_cache
 from streamlit.testing.v1 import local_script_runner
 
 import engine.ui.state.scenarios
@@ -23,6 +24,9 @@ from engine.ui.work.studies import study_queue, unasked_queue
 from tests.ui import previews
 from tests.ui.commands import Commands
 from tests.ui.proofs import SharedProofs, wait_until_loaded
+
+# As AppTest calls each of its sessions.
+SESSION = "test session id"
 
 
 @pytest.fixture(autouse=True)
@@ -73,8 +77,10 @@ def _previews_end_by_their_gap() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def _no_process_left():
+def _nothing_left() -> Iterator[None]:
+    """No process, and nothing of a session: AppTest gives all of them one name, and the next would find its proof."""
     yield
+    clear_session_resource_cache(SESSION)
     proof_queue().close()
     study_queue().close()
     unasked_queue().close()

@@ -5,6 +5,8 @@ from types import SimpleNamespace
 
 import pandas as pd
 import pytest
+from streamlit.runtime.caching import clear_session_resource_cache
+from streamlit.testing.v1 import AppTest
 
 from engine.cli.decide import load
 from engine.decision.solve import solve
@@ -14,6 +16,8 @@ from engine.ui.work.jobs import Job, Stage
 from engine.ui.work.proof import Failed, ProofQueue, Proven, Refused, write_down
 from tests.patience import PATIENCE_SECONDS
 from tests.scenarios import make_scenario
+from tests.ui.conftest import SESSION
+from tests.ui.pages import opened
 
 PARTS = {"components": [{}], "bom": {"P1": {"C1": 1}}}
 
@@ -144,3 +148,17 @@ def test_a_scenario_that_cannot_be_written_leaves_no_folder(queue, monkeypatch, 
     with pytest.raises(EngineError):
         queue.submit(scenario)
     assert not list(tmp_path.iterdir())
+
+
+def test_no_test_finds_the_proof_that_another_left(shared_proofs) -> None:
+    def tell() -> None:
+        import streamlit as st
+
+        from engine.ui.state.session import slot
+
+        st.text("none" if slot().job is None else "some")
+
+    opened()
+    assert AppTest.from_function(tell).run().text[0].value == "some"
+    clear_session_resource_cache(SESSION)
+    assert AppTest.from_function(tell).run().text[0].value == "none"

@@ -13,6 +13,7 @@ from engine.decision.plan import Plan
 from engine.decision.today import Broken, Today
 from engine.demand.redraw import Redraw
 from engine.economics.exposure.draw import SampleCache
+from engine.notices import Notice
 from engine.report.as_shown import decisions_as_shown
 from engine.scenario.scenario import Scenario
 from engine.ui.state.levers import LeverState
@@ -21,6 +22,7 @@ from engine.ui.work.jobs import Job, Stage
 from engine.ui.work.preview import PreviewResult, preview, preview_samples
 from engine.ui.work.proof import ProofQueue, Proven, Refused, Verdict
 
+_FILES, _VERDICTS, _LAST_ANSWER, STRATEGIES_TOLD = "_files", "_verdicts", "_last_answer", "_strategies"
 _REMEMBERED = 20
 _REST_SECONDS = 0.6
 
@@ -128,6 +130,30 @@ def slot() -> Slot:
     return Slot()
 
 
+def forget_other_files(name: str, base: Scenario) -> None:
+    """Forget what was proven and told of a scenario whose files have changed since: it is known by its name.
+
+    Parameters
+    ----------
+    name : str
+    base : Scenario
+        As its files give it now.
+    """
+    files: dict[str, tuple[str, tuple[Notice, ...]]] = st.session_state.setdefault(_FILES, {})
+    now = digest_of(base), base.notices
+    before, files[name] = files.get(name, now), now
+    if before == now:
+        return
+    for what_ifs in (_verdicts(), st.session_state.get(STRATEGIES_TOLD, {})):
+        for what_if in [one for one in what_ifs if one.scenario == name]:
+            del what_ifs[what_if]
+    mine = slot()
+    if mine.what_if is not None and mine.what_if.scenario == name:
+        mine.clear()
+    if st.session_state.get(_LAST_ANSWER, ("",))[0] == name:
+        del st.session_state[_LAST_ANSWER]
+
+
 def known_verdict(what_if: LeverState) -> Verdict | None:
     """The verdict on a what-if, where its proof has ended in this session."""
     return _verdicts().get(what_if)
@@ -204,14 +230,14 @@ def answer(
 
 def stock_today(scenario: str) -> float | None:
     """Inventory that today's strategies hold in the world of the last answer to a scenario; None before the first."""
-    name, last = st.session_state.get("_last_answer", ("", None))
+    name, last = st.session_state.get(_LAST_ANSWER, ("", None))
     today = last.today if name == scenario and isinstance(last, Answer) else None
     return None if today is None else today.inventory_value
 
 
 def keep_answer(what_if: LeverState, shown: Answer) -> None:
     """Remember what the page shows, to be shown as stale where the next inputs have no plan."""
-    st.session_state["_last_answer"] = (what_if.scenario, shown)
+    st.session_state[_LAST_ANSWER] = (what_if.scenario, shown)
 
 
 def stale_answer(what_if: LeverState) -> Answer | None:
@@ -220,7 +246,7 @@ def stale_answer(what_if: LeverState) -> Answer | None:
 
 
 def _stale(what_if: LeverState) -> Answer | None:
-    name, last = st.session_state.get("_last_answer", ("", None))
+    name, last = st.session_state.get(_LAST_ANSWER, ("", None))
     if name != what_if.scenario or not isinstance(last, Answer):
         return None
     return replace(last, label=AnswerState.STALE)
@@ -244,7 +270,7 @@ def remember_verdict(what_if: LeverState, verdict: Verdict) -> None:
 
 
 def _verdicts() -> dict[LeverState, Verdict]:
-    verdicts: dict[LeverState, Verdict] = st.session_state.setdefault("_verdicts", {})
+    verdicts: dict[LeverState, Verdict] = st.session_state.setdefault(_VERDICTS, {})
     return verdicts
 
 

@@ -24,6 +24,7 @@ from engine.ui.state.session import (
     Answer,
     AnswerState,
     answer,
+    forget_other_files,
     keep_answer,
     known_verdict,
     prove_beside,
@@ -113,6 +114,7 @@ def _inputs(names: list[str]) -> tuple[Scenario, Scenario, LeverState] | None:
     name = choose_scenario(names)
     try:
         base = load_scenario(name)
+        forget_other_files(name, base)
         variant = choose_variant(base)
         given = based(base, LeverState(scenario=name, variant=variant))
     except EngineError as error:

@@ -22,7 +22,7 @@ from engine.ui.state.memo import digest_of, kept, remember
 from engine.ui.state.positions import before_now
 from engine.ui.state.rules_in_force import RuleInForce, plan_without, rules_in_force
 from engine.ui.state.selection import open_product
-from engine.ui.state.session import Answer, AnswerState, AsGiven, samples_of
+from engine.ui.state.session import STRATEGIES_TOLD, Answer, AnswerState, AsGiven, samples_of
 from engine.ui.state.situation import Situation
 from engine.ui.views.differences import COST, MEASURES, ON_TIME, signed, signed_words, within_proof
 from engine.ui.words import money, strategy_name
@@ -166,7 +166,7 @@ def _remember(what_if: LeverState, answer: Answer) -> None:
     """Keep who had which strategy under these inputs, for who switches by the next move."""
     if answer.label is AnswerState.STALE:
         return
-    memo: dict[LeverState, dict[str, str]] = st.session_state.setdefault("_strategies", {})
+    memo: dict[LeverState, dict[str, str]] = st.session_state.setdefault(STRATEGIES_TOLD, {})
     decisions = answer.plan.decisions
     strategies = dict(zip(decisions["product"].astype(str), decisions["strategy"].astype(str), strict=True))
     remember(memo, what_if, strategies, most=_REMEMBERED)
@@ -174,7 +174,7 @@ def _remember(what_if: LeverState, answer: Answer) -> None:
 
 def _by_last_move(answer: Answer) -> set[str]:
     """Products whose strategy differs from that before the last move."""
-    before, memo = before_now(), st.session_state.get("_strategies", {})
+    before, memo = before_now(), st.session_state.get(STRATEGIES_TOLD, {})
     there: dict[str, str] = memo.get(before, {})
     now = zip(answer.plan.decisions["product"], answer.plan.decisions["strategy"], strict=True)
     return {str(name) for name, k in now if str(name) in there and there[str(name)] != k}
