@@ -1,11 +1,13 @@
 """Steps through what was asked: undo, what is pinned, links, the browser's history, the language."""
 
 import sys
+import threading
 from types import SimpleNamespace
 from urllib.parse import urlencode
 
 import pytest
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.scriptrunner_utils.script_requests import RerunData, ScriptRequests
 from streamlit.runtime.state.session_state_proxy import get_session_state
 
@@ -14,7 +16,7 @@ from engine.ui.state import situation
 from engine.ui.text import text
 from engine.ui.views.decide import headline as headline_view
 from engine.ui.views.decide import variants
-from tests.ui.pages import opened, shown, went
+from tests.ui.pages import on_page, opened, shown, went
 
 
 def test_undo_takes_back_one_move_after_the_other() -> None:
@@ -171,3 +173,21 @@ def test_a_step_of_the_history_is_that_of_its_own_request(monkeypatch: pytest.Mo
     monkeypatch.setattr(link, "keep_held", put_there)
     went(app, before)
     assert app.slider(key="lever_holding_rate").value == 25.0
+
+
+def test_a_page_is_that_of_its_own_request(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The page that is asked for is kept for the session: a run that is being stopped may begin its next meanwhile."""
+    app, keep = opened(), link.keep_held
+    late = [app._finished_page_script_hash]
+
+    def put_there() -> None:
+        if late:
+            pages = get_script_run_ctx().pages_manager
+            other = threading.Thread(target=pages.set_script_intent, args=(late.pop(), ""))
+            other.start()
+            other.join()
+        keep()
+
+    monkeypatch.setattr(link, "keep_held", put_there)
+    assert [title.value for title in on_page(app, "product").title] == [text("product.title", "en")]
+    assert not late

@@ -7,6 +7,7 @@ import streamlit as st
 
 from engine.ui.language import language_switch, t
 from engine.ui.navigation import PAGES, wanted_page
+from engine.ui.request import asked_page
 from engine.ui.state.opened import link_trouble, open_link, write_link
 from engine.ui.turns import in_turn
 from engine.ui.views.icon import tab_icon
@@ -29,7 +30,7 @@ def main() -> None:
     }  # fmt: skip
     # Streamlit serves the page opened first at "/" alone, and calls its own name an unknown page.
     by_name = st.Page(lambda: None, title=t(f"page.{first}"), url_path=first, visibility="hidden")
-    chosen = st.navigation([*pages.values(), by_name])
+    chosen = asked_page([*pages.values(), by_name])
     wanted = wanted_page()
     if chosen is by_name:
         st.switch_page(pages[first], query_params=st.query_params.to_dict())

@@ -17,6 +17,7 @@ import streamlit as st
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from engine.ui.request import own_page
 from engine.ui.state.outbox import connection, emptied
 
 _OWED, _DRAWN_AS, _NUMBER, _FIELDS = "_held_owed", "_held_drawn_as", "_held_number", "_held_fields"
@@ -74,7 +75,7 @@ def hold(key: str, value: object, *drawn_as: Hashable) -> bool:
     there = key in st.session_state and st.session_state[key] == value
     context = get_script_run_ctx()
     # A page has widgets of its own, under the same keys.
-    shape = (*drawn_as, None if context is None else context.page_script_hash)
+    shape = (*drawn_as, own_page())
     put = context is not None and context.session_state.is_new_state_value(key)
     if there and not put and shapes.get(key) == shape and (key not in _owed() or _sent(key)):
         return False

@@ -15,6 +15,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.scriptrunner_utils.script_requests import RerunData, ScriptRequestType
 
 from engine.ui.language import language
+from engine.ui.request import own_page
 from engine.ui.state import store
 from engine.ui.state.held import keep_held, note_sent
 from engine.ui.state.levers import LeverState
@@ -118,7 +119,7 @@ def draw_again() -> NoReturn:
         # once more all that this one did.
         context.script_requests.request_rerun(
             RerunData(
-                query_string=context.query_string, page_script_hash=context.page_script_hash,
+                query_string=context.query_string, page_script_hash=own_page(),
                 cached_message_hashes=context.cached_message_hashes, context_info=context.context_info,
                 widget_states=WidgetStates(),
             )
