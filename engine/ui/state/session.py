@@ -22,7 +22,7 @@ from engine.ui.work.jobs import Job, Stage
 from engine.ui.work.preview import PreviewResult, preview, preview_samples
 from engine.ui.work.proof import ProofQueue, Proven, Refused, Verdict
 
-_FILES, _VERDICTS, _LAST_ANSWER, STRATEGIES_TOLD = "_files", "_verdicts", "_last_answer", "_strategies"
+_LAST_ANSWER, STRATEGIES_TOLD = "_last_answer", "_strategies"
 _REMEMBERED = 20
 _REST_SECONDS = 0.6
 
@@ -139,7 +139,7 @@ def forget_other_files(name: str, base: Scenario) -> None:
     base : Scenario
         As its files give it now.
     """
-    files: dict[str, tuple[str, tuple[Notice, ...]]] = st.session_state.setdefault(_FILES, {})
+    files: dict[str, tuple[str, tuple[Notice, ...]]] = st.session_state.setdefault("_files", {})
     now = digest_of(base), base.notices
     before, files[name] = files.get(name, now), now
     if before == now:
@@ -270,7 +270,7 @@ def remember_verdict(what_if: LeverState, verdict: Verdict) -> None:
 
 
 def _verdicts() -> dict[LeverState, Verdict]:
-    verdicts: dict[LeverState, Verdict] = st.session_state.setdefault(_VERDICTS, {})
+    verdicts: dict[LeverState, Verdict] = st.session_state.setdefault("_verdicts", {})
     return verdicts
 
 
