@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -283,11 +283,22 @@ KEYS: dict[str, tuple[str, ...]] = {
 FITTED = ("demand_per_week", "demand_cv", "distribution", "order_size", "lead_time_target_days")
 
 
-def out_of_range(definition: Column, values: npt.NDArray[np.floating]) -> npt.NDArray[np.bool_]:
-    """Which numbers the column does not admit, NaN (a blank) being none of them; the same shape."""
-    low = values < _LEAST if definition.positive else values < definition.minimum
-    high = (values > _largest(definition)) | (values >= definition.below)
-    return np.asarray(low | high | np.isinf(values))
+def out_of_range(definition: Column | Sequence[Column], values: npt.NDArray[np.floating]) -> npt.NDArray[np.bool_]:
+    """Which numbers their column does not admit, NaN (a blank) being none of them; the same shape.
+
+    Parameters
+    ----------
+    definition : Column or sequence of Column
+    values : numpy.ndarray, shape (rows,) or (rows, columns)
+    """
+    definitions = (definition,) if isinstance(definition, Column) else definition
+    least, largest, below = np.array([_bounds(one) for one in definitions]).reshape(-1, 3).T
+    return np.asarray((values < least) | (values > largest) | (values >= below) | np.isinf(values))
+
+
+def _bounds(definition: Column) -> tuple[float, float, float]:
+    least = _LEAST if definition.positive else definition.minimum
+    return least, _largest(definition), definition.below
 
 
 def _largest(definition: Column) -> float:

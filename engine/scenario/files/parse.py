@@ -89,7 +89,7 @@ def parse_table(
     faults : list of Fault
     """
     header, faults = _header(raw, aliases)
-    columns: dict[str, pd.Series] = {}
+    columns: dict[str, pd.Series | np.ndarray] = {}
     bad: set[tuple[int, str]] = set()
     notices: list[Notice] = []
     if totals and not raw.native_numbers:
@@ -144,11 +144,12 @@ def _cells_typed(
     return values, wrong, told
 
 
-def _frame(columns: Mapping[str, pd.Series], length: int) -> pd.DataFrame:
+def _frame(columns: Mapping[str, pd.Series | np.ndarray], length: int) -> pd.DataFrame:
     """Columns as one table, with the same index for all of them, so that none is laid out anew."""
     index = pd.RangeIndex(length)
     for column in columns.values():
-        column.index = index
+        if isinstance(column, pd.Series):
+            column.index = index
     return with_plain_labels(pd.DataFrame(columns, index=index))
 
 
@@ -199,12 +200,13 @@ def _header(raw: RawTable, aliases: Mapping[str, str]) -> tuple[dict[str, int], 
     return header, faults
 
 
-def _default_column(definition: Column, length: int, *, keep_blank: bool) -> pd.Series:
+def _default_column(definition: Column, length: int, *, keep_blank: bool) -> pd.Series | np.ndarray:
+    """A column that is not there. Numbers and days need no series to become one of a table."""
     value = None if keep_blank else definition.default
     if definition.kind == "number":
-        return pd.Series(np.full(length, np.nan if value is None else float(value)))
+        return np.full(length, np.nan if value is None else float(value))
     if definition.kind == "date":
-        return pd.Series(np.full(length, np.datetime64("NaT", "us")))
+        return np.full(length, np.datetime64("NaT", "us"))
     return pd.Series(["" if value is None else str(value)] * length, dtype="object")
 
 
