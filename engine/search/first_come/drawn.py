@@ -10,6 +10,8 @@ from engine.economics.instance import Booleans, Integers
 
 # Days of the paths that are added up at first.
 _DAYS = 32
+# Units of the paths that are added up at once.
+_AT_ONCE = 4_000_000
 # A sum that misses another of the same terms by this share is as large.
 _ROUNDING = 1e-9
 
@@ -57,11 +59,16 @@ class Drawn:
 
     def _on(self, first: int, last: int) -> Array:
         """F on days first to last - 1."""
-        shape = (self.use.shape[0], last - first, self.paths.shape[2])
+        drawn = np.zeros((self.use.shape[0], last - first, self.paths.shape[2]))
         if not len(self.part):
-            return np.zeros(shape)
-        paths = self.paths[self.rows, first:last]
-        drawn = np.asarray(self.use @ paths.reshape(len(paths), -1)).reshape(shape)
+            return drawn
+        # F = A D, some days at a time: those of ten thousand products all at once would be copied into a gigabyte.
+        step = max(_AT_ONCE // (len(self.rows) * self.paths.shape[2]), 1)
+        for day in range(first, last, step):
+            paths = self.paths[self.rows, day : min(day + step, last)]
+            due = np.asarray(self.use @ paths.reshape(len(paths), -1))
+            drawn[:, day - first : day - first + step] = due.reshape(len(drawn), -1, paths.shape[2])
         for e in self.sometimes.tolist():
-            drawn[self.part[e]] += self.quantity[e] * paths[self.path[e]] * self.queues[e]
+            paths = self.paths[self.rows[self.path[e]], first:last]
+            drawn[self.part[e]] += self.quantity[e] * paths * self.queues[e]
         return drawn
