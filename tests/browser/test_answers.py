@@ -1,6 +1,6 @@
 """Tasks that people come with, each to its right answer, decided here and not by the app.
 
-Ten were named: these seven, of which two in the long form only; dearer capital and less patience (`test_tasks.py`); an
+Ten were named: these seven, of which four in the long form only; dearer capital and less patience (`test_tasks.py`); an
 own workbook with mistakes to its report, and a link, a reload, two tabs and Back (`test_journeys.py`,
 `test_decide.py`).
 """
@@ -94,6 +94,7 @@ def test_who_switches_and_what_that_saves_stand_on_one_screen_that_leads_to_why(
     explain_made_to_order(app)
 
 
+@long_form("shown without a browser, tests/ui/test_goal_box.py")
 def test_a_fifth_less_inventory_has_a_price_is_adopted_and_undone(app: Page) -> None:
     open_tiny(app)
     wait_until_proven(app)
@@ -158,6 +159,7 @@ def test_two_pinned_variants_are_compared_with_the_digits_of_their_pages(app: Pa
     assert {f"{cost:,}" for cost in costs} <= told
 
 
+@long_form("shown without a browser, tests/ui/test_ways_out.py and test_pages.py")
 def test_a_lock_has_its_price_and_is_taken_back(app: Page) -> None:
     open_tiny(app)
     wait_until_proven(app)
