@@ -69,12 +69,12 @@ def test_a_part_in_lots_is_stocked_no_worse_where_it_comes_in_time(review):
         part = {"component": "X", "unit_cost": 40.0, "lead_time_days": lead, "min_order_quantity": 80.0}
         other = {"component": "Y", "unit_cost": 40.0, "lead_time_days": 21.0}
         scenario = make_scenario(products, components=[part, other], bom=bom, samples=600, review_days=review, seed=4)
-        return solve(scenario, certified=False).plan.objective_per_year
+        return solve(scenario, certified=False, compared=False).plan.objective_per_year
 
     assert costs(5.0) <= costs(5.1) * (1.0 + CHANCE)
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("seed", SEEDS if FULL else SEEDS[:1])
 def test_a_larger_budget_never_costs_more(seed):
     def costs(budget):
         return cost(np.random.default_rng([seed, 9]), samples=300, inventory_budget=budget, allowed="MTS|ATO|MTO")
@@ -83,7 +83,7 @@ def test_a_larger_budget_never_costs_more(seed):
         assert after <= before * (1.0 + TUNED)
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("seed", SEEDS if FULL else SEEDS[:1])
 def test_one_more_strategy_never_costs_more(seed):
     def costs(allowed):
         return cost(np.random.default_rng([seed, 9]), samples=300, allowed=allowed)
