@@ -1,5 +1,7 @@
 """A time limit ends whatever is being done. The clock is ours: work moves its hands, and nothing else does."""
 
+from functools import cache
+
 import numpy as np
 import pytest
 
@@ -77,8 +79,13 @@ def hands(monkeypatch):
     return clock
 
 
+@cache
+def as_read():
+    return read_scenario(ROOT / "scenarios" / "bicycles")
+
+
 def bicycles(**settings):
-    return read_scenario(ROOT / "scenarios" / "bicycles").with_settings(samples=SAMPLES, **settings)
+    return as_read().with_settings(samples=SAMPLES, **settings)
 
 
 CASES = {

@@ -51,7 +51,7 @@ def along(seed, review, column, values):
     ids=["a faster part", "a longer wait", "a smaller lot"],
 )
 def test_who_is_better_off_is_charged_no_more(seed, review, column, values):
-    for before, after in pairwise(along(seed, review, column, values)):
+    for before, after in pairwise(along(seed, review, column, values if FULL else values[::2] + values[-1:])):
         assert after <= before * (1.0 + CHANCE)
 
 

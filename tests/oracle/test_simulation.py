@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from tests.evidence import FULL
 from tests.oracle.orders import draw_orders
 from tests.oracle.plant import Part, Plant, Product
 from tests.oracle.simulation import Simulation
@@ -94,7 +95,7 @@ def test_gamma_base_stock(cv):
         return shape * scale * over[0] - level * over[1]
 
     level = float(stats.gamma.ppf(0.9, 18.0 / 7.0 / cv**2, scale=scale))
-    seen = lone(made, days=10_000.0).from_stock(0, level)
+    seen = lone(made, days=10_000.0 if FULL else 5000.0).from_stock(0, level)
     late = (excess(18.001, level) - excess(17.999, level)) / 0.002
     assert seen.backlog == pytest.approx(excess(18.0, level), rel=0.06)
     assert seen.on_hand == pytest.approx(level - 18.0 * made.rate + excess(18.0, level), rel=0.02)
@@ -142,7 +143,7 @@ def test_the_rest_of_a_lot_lies_on_the_shelf():
 def test_random_lead_times_are_those_of_the_contract():
     """Lead times that do not cross, one law for every instant: D over a gamma time, whose mean and spread are known."""
     made = product(week=35.0, replenishment=10.0, replenishment_cv=0.4)
-    seen = lone(made, runs=2000, days=100.0).from_stock(0, 65.0)
+    seen = lone(made, runs=2000 if FULL else 1000, days=100.0).from_stock(0, 65.0)
     days = stats.gamma.ppf((np.arange(2000) + 0.5) / 2000, 1 / 0.16, scale=1.6)
     units = np.arange(400)
     outstanding = stats.poisson.pmf(units[:, None], 5.0 * days).mean(axis=1)

@@ -58,7 +58,7 @@ def test_no_prices_make_the_blocks_dearer_than_the_whole(rule):
         prices = some_prices(instance, rng)
         for relax in (True, False):
             assert blocks_value(instance, undecided, prices, relax=relax) <= best.cost + 1e-7 * (1.0 + best.cost)
-    for strategy, cost in best.costs.items():
+    for strategy, cost in [*best.costs.items()][:: 1 if FULL else 4]:
         if np.isfinite(cost):
             assert blocks_value(instance, np.array(strategy), prices) <= cost + 1e-7 * (1.0 + abs(cost))
 
