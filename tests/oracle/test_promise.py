@@ -17,7 +17,7 @@ SAMPLES = 4000 if FULL else 2000
 # Of holding, late cost and lost margin together, and of every product's on-time share.
 COST, ON_TIME = (0.03, 0.015) if FULL else (0.06, 0.03)
 # Runs and days of each: lead times are drawn once a run.
-RANDOM, FIXED = ((2000, 150.0), (20, 20_000.0)) if FULL else ((500, 100.0), (10, 4000.0))
+RANDOM, FIXED = ((2000, 150.0), (20, 20_000.0)) if FULL else ((250, 100.0), (10, 4000.0))
 
 COMMAND = "CODP_EVIDENCE=full python -m pytest -p no:randomly tests/oracle/test_promise.py"
 NOTE = """

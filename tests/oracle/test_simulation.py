@@ -78,7 +78,7 @@ def test_assembly_from_two_parts(wait, on_time):
         product(name=name, week=7.0 * rate, parts=lines, wait=wait)
         for name, rate, lines in (("A", 0.6, ((0, 1.0),)), ("B", 0.5, ((1, 1.0),)), ("AB", 0.4, ((0, 1.0), (1, 1.0))))
     )
-    simulation = Simulation(Plant(products=products, parts=parts), seed=1, days=20_000.0)
+    simulation = Simulation(Plant(products=products, parts=parts), seed=1, days=20_000.0 if FULL else 10_000.0)
     waiting, _ = simulation.assembled((0, 1, 2), [9.0, 8.0])
     assert 1.0 - waiting[2].late_share == pytest.approx(on_time, abs=0.005)
 
@@ -106,7 +106,7 @@ def test_gamma_base_stock(cv):
 def test_a_steady_flow_under_reviews(wait):
     """Nearly constant demand, lead time 6, reviews every 7 days: what is on hand falls in a straight line."""
     made = product(week=70.0, cv=0.05, family="gamma", replenishment=6.0, wait=wait)
-    seen = lone(made, review=7.0, runs=4, days=350.0).from_stock(0, 100.0)
+    seen = lone(made, review=7.0, runs=4, days=350.0 if FULL else 175.0).from_stock(0, 100.0)
     # S - D(6 + u - wait), u uniform on 0..7; D next to normal, below zero what comes early.
     days = 6.0 + np.linspace(0.0, 7.0, 10_001) - wait
     net, sd = 100.0 - 10.0 * days, 3.5 * np.sqrt(np.abs(days) / 7.0) + 1e-9
