@@ -20,7 +20,7 @@ FIRST, AFTER = (40, 60) if FULL else (3, 5)
 MOMENTS = sorted({*range(FIRST), *np.geomspace(FIRST, 300, AFTER).astype(int).tolist()})
 # The rules that are decided in ways of their own.
 NAMES = tuple(RULES) if FULL else ("capacity", "budget and on time", "max changes", "with limits")
-# Each rule at every fourth moment or so, and at each moment some rule.
+# Each rule at every third moment, and at each moment some rule.
 NAMES_AND_MOMENTS = [
     (name, looks) for k, name in enumerate(NAMES) for n, looks in enumerate(MOMENTS) if FULL or (n - k) % 3 == 0
 ]

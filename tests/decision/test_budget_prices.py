@@ -17,7 +17,7 @@ from tests.evidence import FULL
 
 GAP = 0.01
 # Products of a group: as few as leave prices something to choose from.
-PRODUCTS, SAMPLES = (14, 40) if FULL else (8, 20)
+PRODUCTS = 14 if FULL else 8
 
 
 def decided(prices: BudgetPrices, budget: float, near: Recourse | None = None) -> Within | None:
@@ -27,7 +27,7 @@ def decided(prices: BudgetPrices, budget: float, near: Recourse | None = None) -
 
 @pytest.mark.parametrize("capacity", [False, True])
 def test_bounds_and_plans_agree_with_a_search_of_the_budget_itself(capacity):
-    free = build_instance(group(PRODUCTS, samples=SAMPLES, seed=3, capacity=capacity))
+    free = build_instance(group(PRODUCTS, samples=40, seed=3, capacity=capacity), samples=40)
     held = inventory_value(free, decide_instance(free, gap=1e-3).search.best)
     prices, proven, last = BudgetPrices(free), 0, None
     for share in (0.9, 0.75):
@@ -70,7 +70,7 @@ def test_a_budget_near_one_decided_needs_no_search_of_its_own():
 
 @pytest.mark.parametrize("capacity", [False, True])
 def test_from_the_tightest_budget_on_bounds_and_plans_agree_with_a_search_of_each(capacity):
-    free = build_instance(group(PRODUCTS, samples=SAMPLES, seed=6, capacity=capacity))
+    free = build_instance(group(PRODUCTS, samples=40, seed=6, capacity=capacity), samples=40)
     leanest, least = least_inventory(free)
     held = inventory_value(free, decide_instance(free, gap=1e-3).search.best)
     prices, last, proven = BudgetPrices(free, start=leanest.strategy), None, 0

@@ -88,8 +88,9 @@ def only(strategy, *, share_of_value=None, components=None, **settings):
     """
     columns = {"allowed": strategy, "late_cost_per_unit_day": 0.3, "price": 400.0, **settings.pop("products", {})}
     drawn = random_scenario(
-        np.random.default_rng(5), samples=20, product_columns=columns, component_columns=components or {}, **settings
-    )
+        np.random.default_rng(5), samples=40 if FULL else 20, product_columns=columns,
+        component_columns=components or {}, **settings,
+    )  # fmt: skip
     if share_of_value is None:
         return drawn
     held = solve(drawn, certified=False, compared=False).plan.summary["inventory_value"]

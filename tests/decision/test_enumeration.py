@@ -36,10 +36,7 @@ RELAXED = {
     "with families": {"settings": {"one_strategy_per": None}},
     "with families and a budget": {"settings": {"one_strategy_per": None}},
 }
-PLAIN_WITHOUT = {
-    "budget", "max changes", "change cost", "on time", "lost sales", "component stocking", "shelf life",
-    "with families",
-}  # fmt: skip
+PLAIN_WITHOUT = {"budget", "max changes", "change cost", "on time", "lost sales", "component stocking", "shelf life"}
 
 
 def decided(instance, *, extensive):

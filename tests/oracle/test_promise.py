@@ -33,7 +33,7 @@ difference of any product, in points.
 def compared(number, samples=SAMPLES):
     """The promise and what happens."""
     system = draw_system(number)
-    promise = solved(system.scenario(samples=samples), certified=False, compared=False)
+    promise = solved(system.scenario(samples=samples), certified=FULL, compared=False)
     runs, days = RANDOM if system.has_random_lead_times else FIXED
     return promise, happens(system.plant, promise, seed=100 + number, runs=runs, days=days)
 
