@@ -1,6 +1,7 @@
 """What lies in stock today against the plan: by hand, and told everywhere."""
 
 from dataclasses import replace
+from functools import cache
 from types import SimpleNamespace
 
 import numpy as np
@@ -139,6 +140,14 @@ def test_nothing_to_run_down_takes_no_days():
     assert gone_within(np.array([0.0, 5.0]), np.array([3.0, np.nan])) is None
 
 
+@cache
+def without_stock():
+    """Nothing on hand is known, today's strategies are: a scenario and its plan."""
+    bare = without(scenario(), "products", "components")
+    bare = replace(bare, products=bare.products.assign(current_strategy=bare.products["locked"]))
+    return bare, with_readers(bare, solve(bare).plan)
+
+
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_reports_say_it_and_without_stock_on_hand_what_is_compared(found, language):
     case, plan = found
@@ -147,9 +156,8 @@ def test_reports_say_it_and_without_stock_on_hand_what_is_compared(found, langua
     assert len(prose.books()) == 3
     assert "capital_released" in decisions(prose.report)
     assert components(prose.report)["component"].tolist() == ["x", "z"]
-    bare = without(case, "products", "components")
-    bare = replace(bare, products=bare.products.assign(current_strategy=bare.products["locked"]))
-    blind = Prose(make_report(with_readers(bare, solve(bare).plan), bare), language)
+    bare, compared_with = without_stock()
+    blind = Prose(make_report(compared_with, bare), language)
     assert len(blind.books()) == 1
     assert ("best stocks" if language == "en" else "最优库存") in blind.books()[0]
     assert f"{abs(blind.report.plan.summary['investor']['working_capital_released']):,.0f}" in blind.books()[0]

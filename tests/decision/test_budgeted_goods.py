@@ -55,7 +55,7 @@ def cheapest(curves, budget):
     return min(curves[0][1][k] + cheapest(curves[1:], budget - curves[0][0][k]) for k in first)
 
 
-@pytest.mark.parametrize("seed", range(40 if FULL else 12))
+@pytest.mark.parametrize("seed", range(40 if FULL else 6))
 def test_no_combination_of_levels_is_cheaper_within_the_budget(seed):
     """Within 0.5% of the best of all, where what was between two prices of inventory was up to 9% above it."""
     rng = np.random.default_rng(seed)

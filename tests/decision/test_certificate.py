@@ -88,11 +88,13 @@ def only(strategy, *, share_of_value=None, components=None, **settings):
     """
     columns = {"allowed": strategy, "late_cost_per_unit_day": 0.3, "price": 400.0, **settings.pop("products", {})}
     drawn = random_scenario(
-        np.random.default_rng(5), samples=40, product_columns=columns, component_columns=components or {}, **settings
-    )
+        np.random.default_rng(5), samples=40 if FULL else 20, product_columns=columns,
+        component_columns=components or {}, **settings,
+    )  # fmt: skip
     if share_of_value is None:
         return drawn
-    return drawn.with_settings(inventory_budget=share_of_value * solve(drawn).plan.summary["inventory_value"])
+    held = solve(drawn, certified=False, compared=False).plan.summary["inventory_value"]
+    return drawn.with_settings(inventory_budget=share_of_value * held)
 
 
 # A block and a variable whose coefficients are wrong in the arrays, and a scenario in which that changes the cost.
@@ -114,11 +116,12 @@ WRONG = (
 @pytest.mark.parametrize(("block", "variable", "made"), WRONG)
 def test_a_wrong_coefficient_lets_no_plan_out(monkeypatch, block, variable, made):
     scenario = made()
-    assert solve(scenario).plan.summary["certified_by"]["difference"] < CLOSE
+    assert solve(scenario, compared=False).plan.summary["certified_by"]["difference"] < CLOSE
     break_block(monkeypatch, block, variable, factor=1.05)
     with pytest.raises(EngineError, match=r"the Pyomo model .*; no plan is returned"):
-        solve(scenario)
-    assert not isinstance(solve(scenario, certified=False), Infeasible), "it is the certificate that refuses"
+        solve(scenario, compared=False)
+    if FULL:
+        assert not isinstance(solve(scenario, certified=False), Infeasible), "it is the certificate that refuses"
 
 
 def test_a_wrong_cost_lets_no_plan_out(monkeypatch):

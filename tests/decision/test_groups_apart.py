@@ -5,9 +5,10 @@ import pandas as pd
 import pytest
 
 from engine import solve
+from tests.evidence import FULL
 from tests.scenarios import make_scenario
 
-SETTINGS = {"review_days": 7.0, "samples": 300, "seed": 11}
+SETTINGS = {"review_days": 7.0, "samples": 300 if FULL else 150, "seed": 11}
 
 
 def half(name, count, rng):

@@ -1,5 +1,7 @@
 """A time limit ends whatever is being done. The clock is ours: work moves its hands, and nothing else does."""
 
+from functools import cache
+
 import numpy as np
 import pytest
 
@@ -77,8 +79,13 @@ def hands(monkeypatch):
     return clock
 
 
+@cache
+def as_read():
+    return read_scenario(ROOT / "scenarios" / "bicycles")
+
+
 def bicycles(**settings):
-    return read_scenario(ROOT / "scenarios" / "bicycles").with_settings(samples=SAMPLES, **settings)
+    return as_read().with_settings(samples=SAMPLES, **settings)
 
 
 CASES = {
@@ -140,7 +147,8 @@ def test_a_plan_without_time_for_the_rest_says_what_it_lacks(hands, tmp_path):
     write_plan(plan, tmp_path / "plan")
     read = read_plan(tmp_path / "plan")
     assert read.summary["not_compared"] == missing
-    for language in ("en", "zh"):
+    # Of a plan that lacks other things, a test below has the other language.
+    for language in ("en", "zh") if FULL else ("en",):
         write_report(make_report(read, scenario), tmp_path / f"{language}.html", language)
     alone = plan.decisions[plan.decisions["next_best"] == ""]
     alone = alone[~alone["product"].isin(missing)]

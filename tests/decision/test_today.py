@@ -61,7 +61,7 @@ def test_every_rule_is_tried() -> None:
 @cache
 def free_plan(seed: int) -> Plan:
     """Under no rule, proven."""
-    return solve(case(seed), gap=1e-6).plan
+    return solve(case(seed), gap=1e-6, compared=False).plan
 
 
 @settings(max_examples=16 if FULL else 4, deadline=None)

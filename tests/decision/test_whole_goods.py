@@ -25,7 +25,7 @@ GOODS = [
 def test_a_budget_is_spent_on_whole_units_as_well_as_can_be(budget):
     """All levels tried one by one that keep the budget: none of them costs half a percent less."""
     scenario = make_scenario(GOODS, samples=200, inventory_budget=budget)
-    plan, instance = solve(scenario).plan, build_instance(scenario)
+    plan, instance = solve(scenario, certified=False, compared=False).plan, build_instance(scenario)
     recourse = best_stocks(instance, np.full(3, MTS))
     levels = plan.decisions["base_stock"].to_numpy()
     assert (levels == np.round(levels)).all()
@@ -47,7 +47,7 @@ def test_a_common_factor_leaves_single_goods_whole(settings, columns):
     """The factor makes pieces of the units that samples ask for; nobody orders a piece."""
     goods = [{**one, "batch_setup_cost": 9.0 * k} | columns for k, one in enumerate(GOODS)]
     scenario = make_scenario(goods, samples=200, demand={"common_factor_cv": 0.2}, **settings)
-    plan = solve(scenario).plan
+    plan = solve(scenario, certified=False, compared=False).plan
     for name in ("base_stock", "lot_size", "order_up_to", "reorder_point"):
         units = plan.decisions[name].fillna(0.0).to_numpy(dtype=float)
         assert units == pytest.approx(np.round(units), abs=1e-9), name
@@ -73,7 +73,7 @@ def test_goods_that_come_in_pieces_use_up_what_whole_units_leave():
 
 def test_risk_leaves_whole_units_that_no_other_unit_betters():
     scenario = make_scenario(GOODS, samples=200, risk={"cvar_weight": 0.6, "cvar_level": 0.9})
-    plan, instance = solve(scenario).plan, build_instance(scenario)
+    plan, instance = solve(scenario, certified=False, compared=False).plan, build_instance(scenario)
     recourse = best_stocks(instance, np.full(3, MTS))
     levels = plan.decisions["base_stock"].to_numpy()
     assert (levels == np.round(levels)).all()

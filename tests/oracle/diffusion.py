@@ -13,7 +13,7 @@ from tests.evidence import FULL
 # Days of a step; reviews, lead times and waits are multiples of it.
 STEP = 1.0 / 32.0
 # Of a run.
-DAYS = 7000 if FULL else 4000
+DAYS = 7000 if FULL else 2000
 
 
 def late_share(parts, *, week, cv, wait, review, seed, runs=40, days=DAYS):

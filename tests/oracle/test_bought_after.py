@@ -3,9 +3,13 @@
 import pytest
 
 from engine import simulate, solve
+from tests.evidence import FULL
 from tests.oracle.plant import plant_of
 from tests.oracle.promises import happens, promise_of
 from tests.scenarios import make_scenario
+
+# Of each simulation.
+RUNS, REPLICATIONS = (200, 8) if FULL else (100, 4)
 
 
 @pytest.mark.parametrize(
@@ -31,9 +35,9 @@ def test_both_simulations_see_the_same_stock_and_service(wait, lead, part, revie
     components = [{"component": "M", "unit_cost": 330.0, "lead_time_days": lead, **part}]
     bom, settings = {"A": {"M": 1.0}}, {"review_days": review, "holding_rate_per_year": 0.18}
     scenario = make_scenario(products, components=components, bom=bom, samples=1000, **settings)
-    plan = solve(scenario).plan
-    other = happens(plant_of(products, components, bom, **settings), promise_of(plan), seed=3, runs=200, days=200.0)
-    seen = simulate(scenario, plan, years=15, replications=8)
+    plan = solve(scenario, certified=False, compared=False).plan
+    other = happens(plant_of(products, components, bom, **settings), promise_of(plan), seed=3, runs=RUNS, days=200.0)
+    seen = simulate(scenario, plan, years=15, replications=REPLICATIONS)
     assert seen.products["simulated_on_time"][0] == pytest.approx(1.0 - other.products[0].late_share, abs=0.015)
     holding = seen.ledger.set_index("term").loc["holding", "simulated_per_year"]
     assert holding == pytest.approx(other.holding, rel=0.06)
@@ -52,8 +56,9 @@ def test_a_part_bought_for_an_order_is_that_orders_whoever_waits_for_such_parts(
     bom, settings = {"A": {"M": 1.0}, "B": {"M": 1.0}}, {"review_days": 1.0, "holding_rate_per_year": 0.25}
     scenario = make_scenario(products, components=components, bom=bom, samples=2000, **settings)
     plan = solve(scenario, certified=False, compared=False).plan
-    other = happens(plant_of(products, components, bom, **settings), promise_of(plan), seed=3, runs=500, days=200.0)
-    seen = simulate(scenario, plan, years=15, replications=12)
+    plant = plant_of(products, components, bom, **settings)
+    other = happens(plant, promise_of(plan), seed=3, runs=5 * RUNS // 2, days=200.0)
+    seen = simulate(scenario, plan, years=15, replications=3 * REPLICATIONS // 2)
     for k in range(2):
         assert seen.products["simulated_on_time"][k] == pytest.approx(1.0 - other.products[k].late_share, abs=0.02)
         assert seen.products["simulated_on_time"][k] == pytest.approx(plan.decisions["on_time"][k], abs=0.03)

@@ -16,6 +16,7 @@ from tests.scenarios import make_scenario
 
 SEEDS = range(3 if FULL else 2)
 REVIEWS = (0, 7)
+BUDGETS = (1500.0, 3000.0, 6000.0, None) if FULL else (1500.0, 6000.0, None)
 # What descent along the samples leaves open, and chance on 1,500 samples of common paths.
 TUNED, CHANCE = 2e-3, 1e-2
 
@@ -51,7 +52,7 @@ def along(seed, review, column, values):
     ids=["a faster part", "a longer wait", "a smaller lot"],
 )
 def test_who_is_better_off_is_charged_no_more(seed, review, column, values):
-    for before, after in pairwise(along(seed, review, column, values)):
+    for before, after in pairwise(along(seed, review, column, values if FULL else values[::2] + values[-1:])):
         assert after <= before * (1.0 + CHANCE)
 
 
@@ -69,21 +70,21 @@ def test_a_part_in_lots_is_stocked_no_worse_where_it_comes_in_time(review):
         part = {"component": "X", "unit_cost": 40.0, "lead_time_days": lead, "min_order_quantity": 80.0}
         other = {"component": "Y", "unit_cost": 40.0, "lead_time_days": 21.0}
         scenario = make_scenario(products, components=[part, other], bom=bom, samples=600, review_days=review, seed=4)
-        return solve(scenario, certified=False).plan.objective_per_year
+        return solve(scenario, certified=False, compared=False).plan.objective_per_year
 
     assert costs(5.0) <= costs(5.1) * (1.0 + CHANCE)
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("seed", SEEDS if FULL else SEEDS[:1])
 def test_a_larger_budget_never_costs_more(seed):
     def costs(budget):
         return cost(np.random.default_rng([seed, 9]), samples=300, inventory_budget=budget, allowed="MTS|ATO|MTO")
 
-    for before, after in pairwise([costs(budget) for budget in (1500.0, 3000.0, 6000.0, None)]):
+    for before, after in pairwise([costs(budget) for budget in BUDGETS]):
         assert after <= before * (1.0 + TUNED)
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("seed", SEEDS if FULL else SEEDS[:1])
 def test_one_more_strategy_never_costs_more(seed):
     def costs(allowed):
         return cost(np.random.default_rng([seed, 9]), samples=300, allowed=allowed)

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from tests.evidence import FULL
 from tests.oracle.orders import draw_orders
 from tests.oracle.plant import Part, Plant, Product
 from tests.oracle.simulation import Simulation
@@ -77,7 +78,7 @@ def test_assembly_from_two_parts(wait, on_time):
         product(name=name, week=7.0 * rate, parts=lines, wait=wait)
         for name, rate, lines in (("A", 0.6, ((0, 1.0),)), ("B", 0.5, ((1, 1.0),)), ("AB", 0.4, ((0, 1.0), (1, 1.0))))
     )
-    simulation = Simulation(Plant(products=products, parts=parts), seed=1, days=20_000.0)
+    simulation = Simulation(Plant(products=products, parts=parts), seed=1, days=20_000.0 if FULL else 10_000.0)
     waiting, _ = simulation.assembled((0, 1, 2), [9.0, 8.0])
     assert 1.0 - waiting[2].late_share == pytest.approx(on_time, abs=0.005)
 
@@ -94,7 +95,7 @@ def test_gamma_base_stock(cv):
         return shape * scale * over[0] - level * over[1]
 
     level = float(stats.gamma.ppf(0.9, 18.0 / 7.0 / cv**2, scale=scale))
-    seen = lone(made, days=10_000.0).from_stock(0, level)
+    seen = lone(made, days=10_000.0 if FULL else 5000.0).from_stock(0, level)
     late = (excess(18.001, level) - excess(17.999, level)) / 0.002
     assert seen.backlog == pytest.approx(excess(18.0, level), rel=0.06)
     assert seen.on_hand == pytest.approx(level - 18.0 * made.rate + excess(18.0, level), rel=0.02)
@@ -105,7 +106,7 @@ def test_gamma_base_stock(cv):
 def test_a_steady_flow_under_reviews(wait):
     """Nearly constant demand, lead time 6, reviews every 7 days: what is on hand falls in a straight line."""
     made = product(week=70.0, cv=0.05, family="gamma", replenishment=6.0, wait=wait)
-    seen = lone(made, review=7.0, runs=4, days=350.0).from_stock(0, 100.0)
+    seen = lone(made, review=7.0, runs=4, days=350.0 if FULL else 175.0).from_stock(0, 100.0)
     # S - D(6 + u - wait), u uniform on 0..7; D next to normal, below zero what comes early.
     days = 6.0 + np.linspace(0.0, 7.0, 10_001) - wait
     net, sd = 100.0 - 10.0 * days, 3.5 * np.sqrt(np.abs(days) / 7.0) + 1e-9
@@ -142,7 +143,7 @@ def test_the_rest_of_a_lot_lies_on_the_shelf():
 def test_random_lead_times_are_those_of_the_contract():
     """Lead times that do not cross, one law for every instant: D over a gamma time, whose mean and spread are known."""
     made = product(week=35.0, replenishment=10.0, replenishment_cv=0.4)
-    seen = lone(made, runs=2000, days=100.0).from_stock(0, 65.0)
+    seen = lone(made, runs=2000 if FULL else 1000, days=100.0).from_stock(0, 65.0)
     days = stats.gamma.ppf((np.arange(2000) + 0.5) / 2000, 1 / 0.16, scale=1.6)
     units = np.arange(400)
     outstanding = stats.poisson.pmf(units[:, None], 5.0 * days).mean(axis=1)

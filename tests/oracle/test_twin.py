@@ -84,8 +84,7 @@ def test_the_rest_of_a_lot_that_comes_early(review):
     assert made == pytest.approx(assembled, rel=1e-4)
 
 
-@pytest.mark.parametrize("review", REVIEWS)
-@pytest.mark.parametrize("lot", [0.0, 60.0])
+@pytest.mark.parametrize(("review", "lot"), covering(REVIEWS, (0.0, 60.0)))
 def test_lost_sales(review, lot):
     """Late units fall in steps as stock rises: the least of the steps as MTS, a descent along them as ATO."""
     columns = {**LOST, "samples": 2 * SAMPLES}

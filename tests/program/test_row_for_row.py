@@ -21,7 +21,7 @@ from engine.program.compiled import compile_model
 from engine.program.highs import Solver, SolveStatus
 from engine.program.numbering import OPEN
 from tests.decision.cases import RULES, case
-from tests.evidence import FULL
+from tests.evidence import FULL, covering
 from tests.program.broken import break_block
 from tests.program.linear import assert_same, of_arrays, of_pyomo, with_every_row, with_mean_backlog
 
@@ -37,7 +37,9 @@ TOGETHER = {
 }
 CASES = (*sorted(RULES), *TOGETHER)
 KINDS = ("open", "decided", "forbidden")
-SEEDS = (0, 1)
+SEEDS = (0, 1) if FULL else (0,)
+# Of the strategies of one plan, on instances of their own in full.
+OF_ONE_PLAN = 3 if FULL else 0
 SAMPLES = 5
 
 
@@ -87,10 +89,9 @@ def agreed(name, seed, kind):
     return assert_agree(instance, strategy), set(formulation(instance).by_name)
 
 
-@pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize(("name", "kind"), [*((name, "open") for name in CASES), *covering(CASES, KINDS[1:])])
 def test_every_row_bound_and_cost_is_the_same(name, kind):
-    for seed in SEEDS if FULL else (KINDS.index(kind) % 2,):
+    for seed in SEEDS:
         agreed(name, seed, kind)
 
 
@@ -117,7 +118,7 @@ BREAKS = (
 @pytest.mark.parametrize(("block", "variable", "name"), BREAKS)
 def test_a_wrong_coefficient_is_seen(monkeypatch, block, variable, name):
     instance, strategy = drawn(name, 0, "open")
-    assert_agree(instance, strategy)
+    agreed(name, 0, "open")
     break_block(monkeypatch, block, variable, factor=1.0 + 1e-6)
     with pytest.raises(AssertionError):
         assert_agree(instance, strategy)
@@ -139,7 +140,7 @@ def test_a_wrong_cost_is_seen(monkeypatch):
 @pytest.mark.parametrize("name", CASES)
 def test_the_model_of_one_plan_has_its_cost(name):
     """What certifies a plan leaves out what its strategies do not need; that changes no cost."""
-    instance, _ = drawn(name, 3, "open")
+    instance, _ = drawn(name, OF_ONE_PLAN, "open")
     rng = np.random.default_rng(7)
     strategy = np.array([rng.choice(np.flatnonzero(row)) for row in instance.allowed])
     arrays = Solver(with_every_row(instance, strategy).program).solve()

@@ -19,7 +19,7 @@ from tests.scenarios import random_scenario
 
 GAP = 1e-6
 RULES = ("none", "targets", "hours", "budget", "changes")
-CASES = [(seed, rules) for seed in range(6 if FULL else 2) for rules in RULES]
+CASES = [(seed, rules) for seed in range(6 if FULL else 1) for rules in RULES]
 
 
 def _instance(seed, rules, products):
@@ -85,7 +85,8 @@ def test_the_best_of_all_plans_is_found_and_proven(seed, rules):
 
 
 def test_some_cases_need_branches():
-    assert sum(_nodes(seed) > 1 for seed in range(6)) >= 2
+    branched = (seed for seed in range(6) if _nodes(seed) > 1)
+    assert len(list(itertools.islice(branched, 2))) == 2
 
 
 def _nodes(seed):

@@ -17,6 +17,7 @@ from engine.search.move_bounds import MoveBounds, move_bounds
 from tests.decision.cases import case
 from tests.decision.enumeration import cost_of
 from tests.economics.test_segments import PARTS, WARES, segments
+from tests.evidence import FULL
 from tests.scenarios import make_scenario
 
 RULES = (
@@ -50,7 +51,7 @@ def some_strategies(instance, rng):
     return np.array([rng.choice(np.flatnonzero(row)) for row in instance.allowed])
 
 
-def plans(rule, *, seed=0, count=2, **settings):
+def plans(rule, *, seed=0, count=2 if FULL else 1, **settings):
     """Instance, searched instance, evaluator and some of its plans; the budget binds the last where it can."""
     instance, rng, bound = build_instance(case(rule, seed, **settings)), np.random.default_rng(seed), None
     if instance.budget is not None:
@@ -160,7 +161,7 @@ def test_prices_of_a_move_sort_out_the_same_move_of_another_plan(rule):
     """A plan's own prices say little of a product that joins the parts' users; no bound is above the move's cost."""
     solved, spared = 0, 0
     for seed in range(3):
-        _, searched, evaluator, (one, other) = plans(rule, seed=seed)
+        _, searched, evaluator, (one, other) = plans(rule, seed=seed, count=2)
         before = MoveCosts(searched, one, evaluator)
         before.every()
         every = MoveCosts(searched, other, evaluator).every()

@@ -13,6 +13,7 @@ from engine.search.evaluator import PooledEvaluator
 from engine.search.priced_rows import PricedRows, affordable, cost_of_crossing, plan_prices
 from tests.decision.cases import case
 from tests.decision.enumeration import enumerate_all
+from tests.evidence import FULL
 
 RULES = (
     "plain", "end of the cycle", "on time", "lost sales", "component stocking", "min order quantities",
@@ -53,11 +54,11 @@ def test_no_prices_make_the_blocks_dearer_than_the_whole(rule):
     given, rng = build_instance(case(rule, 0, resources=0)), np.random.default_rng(0)
     instance, best = fold(given), enumerate_all(given)
     undecided = np.full(len(instance.products), OPEN)
-    for _ in range(3):
+    for _ in range(3 if FULL else 1):
         prices = some_prices(instance, rng)
         for relax in (True, False):
             assert blocks_value(instance, undecided, prices, relax=relax) <= best.cost + 1e-7 * (1.0 + best.cost)
-    for strategy, cost in best.costs.items():
+    for strategy, cost in [*best.costs.items()][:: 1 if FULL else 4]:
         if np.isfinite(cost):
             assert blocks_value(instance, np.array(strategy), prices) <= cost + 1e-7 * (1.0 + abs(cost))
 

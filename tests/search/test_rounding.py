@@ -64,7 +64,8 @@ def _relaxed(scenario, *, targets=False, cuts=None):
 
 def _plans(folded):
     evaluator = PooledEvaluator(folded)
-    for choice in itertools.product(*(np.flatnonzero(row) for row in folded.allowed)):
+    every = itertools.product(*(np.flatnonzero(row) for row in folded.allowed))
+    for choice in itertools.islice(every, 0, None, 1 if FULL else 2):
         plan = evaluator.evaluate(np.array(choice, dtype=np.int64))
         if plan is not None:
             yield plan
@@ -115,7 +116,7 @@ def test_rows_say_what_the_cuts_say(rules):
         assert (matrix[[row]] @ values)[0] - low[row] == pytest.approx(left, abs=1e-9)
 
 
-SEEDS, PRODUCTS = (4, 5) if FULL else (2, 4)
+SEEDS, PRODUCTS = (4, 5) if FULL else (1, 4)
 CASES = [(seed, rules) for seed in range(SEEDS) for rules in ("none", "min_order", "targets", "hours", "outsourced")]
 
 
