@@ -8,14 +8,28 @@ import numpy as np
 
 from engine.demand.streams import Array
 from engine.economics.instance import Instance, Integers
+from engine.model.portfolio import portfolio
 
 # Below this share of a product's cost the next best strategy is as good as the chosen one.
 CLOSE_SHARE = 0.05
 # Paired costs of two strategies were never seen to differ from sample to sample by more than three times the product's
 # cost: a regret beyond that, twice over root W, is told from zero whatever is drawn.
 _WIDEST = 6.0
-# With so few strategies of all products every move is tried, and a plan of a scenario tells each of them exactly.
-FEW_CHOICES = 24
+# So few moves of single products are all tried, and a plan of a scenario tells each of them exactly.
+FEW_MOVES = 24
+
+
+def few_moves(instance: Instance, strategy: Integers) -> bool:
+    """Whether a plan has so few moves of single products that keep its rules that each is tried and told exactly.
+
+    Parameters
+    ----------
+    instance : Instance
+    strategy : shape (I,)
+        Of the plan.
+    """
+    moves = (instance.allowed & portfolio(instance).free(strategy)).sum() - len(strategy)
+    return bool(moves <= FEW_MOVES)
 
 
 def widest_share(samples: int) -> float:

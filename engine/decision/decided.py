@@ -9,7 +9,7 @@ from importlib.metadata import version
 
 import numpy as np
 
-from engine.decision.close import FEW_CHOICES, close_limit
+from engine.decision.close import close_limit, few_moves
 from engine.decision.plan import (
     Plan,
     component_table,
@@ -120,7 +120,7 @@ def make_plan(
     attribution = attribute(instance, recourse)
     objective = attribution.objective
     bound = min(decided.search.bound, objective)
-    exact = exact_alternatives or instance.allowed.sum() <= FEW_CHOICES
+    exact = exact_alternatives or few_moves(instance, recourse.strategy)
     limit = None if exact else close_limit(instance, recourse.strategy, attribution.cost)
     moves = decided.move_objectives(limit)
     unknown = not_compared(instance, moves.objective)

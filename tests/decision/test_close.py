@@ -99,6 +99,18 @@ def test_a_product_that_is_opened_is_told_exactly(rule: str) -> None:
         assert (found.loc[mine, COSTS].fillna(np.inf) >= told.decisions.loc[mine, COSTS].fillna(np.inf)).all(axis=None)
 
 
+@pytest.mark.parametrize("products", [9, 12])
+def test_where_moves_are_few_all_are_told_exactly(products: int) -> None:
+    """More strategies than 24, but no more than 24 moves: all are tried, so that none is told otherwise."""
+    scenario = random_scenario(
+        np.random.default_rng(5), products=products, components=6, samples=80, **RULES["plain"]
+    )  # fmt: skip
+    told = solve(scenario, certified=False).plan_or_raise()
+    exact = solve(scenario, certified=False, exact_alternatives=True).plan_or_raise()
+    assert (told.decisions[AT_LEAST] == "").all()
+    pd.testing.assert_frame_equal(told.decisions, exact.decisions)
+
+
 def test_sentences_say_at_least_where_the_cost_is_a_bound() -> None:
     _, told, exact = case("plain")
     for row in told.decisions.to_dict("records"):

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from engine.decision.close import FEW_CHOICES
+from engine.decision.close import few_moves
 from engine.decision.settling.promise import follow, inventory_value, promised
 from engine.decision.tables.attribution import ledger_of
 from engine.demand.streams import Array
@@ -169,8 +169,7 @@ class Settling:
     def _candidates(self, plan: Recourse, program: Recourse, moves: MoveCosts) -> list[tuple[int, int]]:
         """Moves that might save, the largest saving first."""
         # Of few moves all are tried, whatever the program thinks of them.
-        many = (self.instance.allowed & self.rules.free(plan.strategy)).sum() - len(plan.strategy) > FEW_CHOICES
-        worth = -_SAVES * abs(plan.objective) if many else np.inf
+        worth = np.inf if few_moves(self.instance, plan.strategy) else -_SAVES * abs(plan.objective)
         change = self._changes(plan, program, moves, below=worth)
         best = change.argmin(axis=1)
         least = change[np.arange(len(change)), best]
@@ -261,7 +260,7 @@ class Settling:
         return lambda exact: self._moves(plan, program, moves, exact)
 
     def _moves(self, plan: Recourse, program: Recourse, moves: MoveCosts, exact: Array | None) -> Moves:
-        waits, few = self._waits(plan, program), self.instance.allowed.sum() <= FEW_CHOICES
+        waits, few = self._waits(plan, program), few_moves(self.instance, plan.strategy)
         limit = np.full(waits.shape, np.inf) if exact is None else np.where(moves.at_once, np.inf, exact)
         # Of few moves each is told as served in turn, or as its program or a bound of that: the least of all others.
         free = self.rules.free(plan.strategy)
