@@ -11,7 +11,7 @@ from engine.demand.fitting.step import LATE_WEEKS, late_step
 from engine.demand.fitting.totals import Bucket
 from tests.demand.completed import completed, row_of
 from tests.demand.test_sums import book, following
-from tests.evidence import FULL
+from tests.evidence import FULL, covering
 
 START = pd.Timestamp("2023-01-02")
 
@@ -44,9 +44,9 @@ def test_weeks_that_follow_each_other_are_seldom_a_step():
     assert sum(found) <= 0.1 * count
 
 
-@pytest.mark.parametrize("since", [4, 8, 16])
-@pytest.mark.parametrize(("before", "after"), [(20.0, 60.0), (40.0, 10.0)])
-def test_a_step_is_told_with_its_week_and_size(since, before, after):
+@pytest.mark.parametrize(("since", "levels"), covering([4, 8, 16], [(20.0, 60.0), (40.0, 10.0)]))
+def test_a_step_is_told_with_its_week_and_size(since, levels):
+    before, after = levels
     steps, followed = [], 0
     count = 30 if FULL else 15
     for seed in range(count):
