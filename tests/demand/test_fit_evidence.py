@@ -215,7 +215,7 @@ def held_out_book(books):
 def lengths_of(spare_parts, whole_book):
     """Both books cut to their last weeks: before and now, by length."""
     start, products = whole_book
-    bicycles = [(name, family, weeks, BICYCLE_WEEKS) for name, family, weeks, _ in products[:: 1 if FULL else 4]]
+    bicycles = [(name, family, weeks, BICYCLE_WEEKS) for name, family, weeks, _ in products[:: 1 if FULL else 6]]
     spare = [(name, "", weeks, exposure) for name, weeks, exposure in spare_parts[:: THIRD if FULL else 2]]
 
     def rows(items, **more):
@@ -250,8 +250,8 @@ def test_held_out_weeks_fall_into_the_fitted_range(spare_parts, bicycles, whole_
         for name, weeks, exposure in spare_parts
     ]
     first, bought = whole_book
-    # Of the bicycles every second: a season of a family is fitted to all of its products.
-    whole = [row for row in held_out_book((first, bought if FULL else bought[::2])) if row is not None]
+    # Of the bicycles every third: a season of a family is fitted to all of its products.
+    whole = [row for row in held_out_book((first, bought if FULL else bought[::3])) if row is not None]
     drawn = simulated(spare_parts, range(1, DRAWS + 1 if FULL else 2))
     frames, tables = zip(table(drawn), table(spare), table(held_out_orders(bicycles)), strict=True)
     control, parts, bikes = frames
