@@ -17,6 +17,7 @@ from engine.demand.fitting.peaks import peaks_of
 from engine.demand.year import period_of_day
 from engine.errors import ScenarioError
 from engine.scenario.read import read_scenario
+from tests.demand.completed import completed, row_of
 from tests.evidence import covering
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -40,15 +41,16 @@ def weekly(units, product="A", customer="c1", first="2022-01-05"):
 
 
 def row(scenario, product="A"):
-    return fit_demand(scenario, replicates=0).table.set_index("product").loc[product]
+    return row_of(scenario, product)
 
 
 def kinds(scenario):
-    return {notice.kind for notice in complete(scenario).notices}
+    return {notice.kind for notice in completed(scenario).notices}
 
 
-@pytest.mark.parametrize("slip", ["2204-01-10", "9999-12-31", "2024-12-20", "0023-05-10", "2021-01-05"])
-@pytest.mark.parametrize("copies", [1, 3])
+@pytest.mark.parametrize(
+    ("slip", "copies"), covering(["2204-01-10", "9999-12-31", "2024-12-20", "0023-05-10", "2021-01-05"], [1, 3])
+)
 def test_a_slip_of_the_date_changes_nothing_and_is_told(tmp_path, slip, copies):
     units = np.random.default_rng(0).integers(20, 31, 104)
     other = weekly(np.full(36, 8), "B", "c2")
@@ -57,13 +59,12 @@ def test_a_slip_of_the_date_changes_nothing_and_is_told(tmp_path, slip, copies):
     found = row(scenario)
     assert found["demand_per_week"] == pytest.approx(units.mean(), rel=0.01)
     assert found["open_cv"] == pytest.approx(units.std() / units.mean(), abs=0.01)
-    told = [notice for notice in complete(scenario).notices if notice.kind == "date_far"]
+    told = [notice for notice in completed(scenario).notices if notice.kind == "date_far"]
     assert [notice.row for notice in told] == [104 + 36 + 2 + k for k in range(copies)]
     assert told[0].values["date"] == slip
 
 
-@pytest.mark.parametrize("back", [[-1000], [-400, -600]])
-@pytest.mark.parametrize("weeks_later", [0, 2, 20])
+@pytest.mark.parametrize(("back", "weeks_later"), covering([[-1000], [-400, -600]], [0, 2, 20]))
 def test_a_cancellation_takes_back_its_order(tmp_path, back, weeks_later):
     day = pd.Timestamp("2022-03-14") + pd.Timedelta(days=7 * weeks_later)
     lines = [*weekly(np.full(104, 10)), ("2022-03-14", "A", 1000, "c9")]
@@ -125,7 +126,7 @@ def test_totals_of_weeks_say_nothing_of_the_size_of_orders(tmp_path):
     found = row(scenario)
     assert found["demand_per_week"] == pytest.approx(units.mean(), rel=0.01)
     assert np.isnan(found["order_size"])
-    assert complete(scenario).products["order_size"].tolist() == [1.0]
+    assert completed(scenario).products["order_size"].tolist() == [1.0]
     assert "weekly_totals" in kinds(scenario)
 
 
@@ -138,7 +139,7 @@ def test_a_project_is_told_with_and_without(tmp_path, projects):
     assert found["exceptional_orders"] == len(projects)
     assert found["demand_per_week"] == pytest.approx(10 + sum(projects) / 103)
     assert (found["demand_per_week_without"], found["demand_cv_without"]) == (pytest.approx(10), pytest.approx(0))
-    told = [notice for notice in complete(scenario).notices if notice.kind == "exceptional_order"]
+    told = [notice for notice in completed(scenario).notices if notice.kind == "exceptional_order"]
     assert sorted(notice.row for notice in told) == [106 + k for k in range(len(projects))]
     assert told[0].values["mean"] == pytest.approx(10)
 
@@ -207,7 +208,7 @@ def test_totals_that_are_missing_do_not_make_the_mean_fall_and_those_that_are_ze
     kept = np.delete(MONTHS, gone)
     missing = book(tmp_path / "s", [line for k, line in enumerate(months(MONTHS)) if k not in gone])
     assert row(missing)["demand_per_week"] == pytest.approx(kept.mean() / (365.25 / 84), rel=1e-6)
-    assert sum(one.kind == "stock_out_suspected" for one in complete(missing).notices) == 3
+    assert sum(one.kind == "stock_out_suspected" for one in completed(missing).notices) == 3
     units = MONTHS.copy()
     units[gone] = 0
     written = book(tmp_path / "t", months(units))
@@ -231,7 +232,7 @@ def test_a_promotion_is_told_with_and_without(tmp_path, weeks):
     # A week's orders are many, so that none stands apart.
     lines = [(day, "A", number / 8.0, f"c{k}") for day, _, number, _ in weekly(units) for k in range(8)]
     scenario = book(tmp_path / "s", lines)
-    (told,) = [one for one in complete(scenario).notices if one.kind == "peaks"]
+    (told,) = [one for one in completed(scenario).notices if one.kind == "peaks"]
     rest = np.delete(usual, np.array(weeks) - 1)
     assert told.values["periods"] == len(weeks)
     assert told.values["mean_with"] == pytest.approx(units[1:].mean())

@@ -1,13 +1,15 @@
 """A client's own forecast gives the level, and past ones beside sales the CV; books drawn from known processes."""
 
+from functools import cache
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from engine.demand.fitting.complete import complete
-from engine.demand.fitting.fit import fit_demand
 from engine.demand.fitting.forecast import LEAST_PERIODS
 from engine.errors import ScenarioError
+from tests.demand.completed import completed, row_of
 from tests.demand.test_fit import frame_of_weeks, lines
 from tests.scenarios import make_scenario
 
@@ -42,11 +44,17 @@ def book(weekly, forecasts, **product):
 
 
 def fitted(scenario):
-    return fit_demand(scenario, replicates=0).table.set_index("product").loc["P1"]
+    return row_of(scenario, "P1")
 
 
 def told(scenario):
-    return {one.kind: one.values for one in complete(scenario).notices}
+    return {one.kind: one.values for one in completed(scenario).notices}
+
+
+@cache
+def plain_row():
+    """The row of the book alone."""
+    return fitted(book(sales(), ()))
 
 
 def test_past_forecasts_say_how_far_off_the_coming_ones_are():
@@ -57,7 +65,7 @@ def test_past_forecasts_say_how_far_off_the_coming_ones_are():
     assert row["open_cv"] == pytest.approx(0.1, rel=0.15)
     assert row["demand_per_week"] == pytest.approx(KNOWN[WEEKS : WEEKS + 52].mean())
     assert row["level"] == "forecast"
-    assert complete(scenario).products["demand_cv"][0] == row["demand_cv"]
+    assert completed(scenario).products["demand_cv"][0] == row["demand_cv"]
     assert told(scenario)["forecast_error"]["periods"] == WEEKS
 
 
@@ -73,7 +81,7 @@ def test_a_forecast_that_is_always_too_low_is_wrong_for_every_week_of_the_exposu
 
 def test_a_coming_forecast_alone_gives_the_level():
     scenario = book(sales(), rows(range(WEEKS - 3, WEEKS + 52), quantity=3.0 * KNOWN))
-    row, plain = fitted(scenario), fitted(book(sales(), ()))
+    row, plain = fitted(scenario), plain_row()
     assert row["demand_per_week"] == pytest.approx(3.0 * KNOWN[WEEKS : WEEKS + 52].mean())
     assert row["demand_cv"] == pytest.approx(plain["demand_cv"])
     assert row["distribution"] == plain["distribution"]
@@ -96,7 +104,7 @@ def test_what_nobody_has_bought_yet_has_a_level_and_asks_for_its_cv():
 
 
 def test_past_forecasts_alone_keep_the_level_of_the_book():
-    row, plain = fitted(book(sales(), rows(range(WEEKS)))), fitted(book(sales(), ()))
+    row, plain = fitted(book(sales(), rows(range(WEEKS)))), plain_row()
     assert row["demand_per_week"] == pytest.approx(plain["demand_per_week"])
     assert row["demand_cv"] < 0.5 * plain["demand_cv"]
 

@@ -15,6 +15,7 @@ from engine.demand.fitting.goodness import (
     poisson_dispersed,
     quantile,
 )
+from tests.evidence import FULL
 
 CASES = {
     "gamma": (10.0, 0.8, 3.0),
@@ -44,7 +45,7 @@ def test_the_weekly_law_is_that_of_seven_days_of_the_process(family):
 
     mean, cv, size = CASES[family]
     days = process(family, mean_per_week=mean, cv=cv, order_size=size)
-    u = np.random.default_rng(2).random((7, 100_000))
+    u = np.random.default_rng(2).random((7, 100_000 if FULL else 60_000))
     weeks = days.increments(u).sum(axis=0)
     at = np.quantile(weeks, [0.2, 0.5, 0.9]) + 1e-6
     found = distribution_function(family, at, moments(mean, cv, size).at(np.zeros(3, dtype=int)))
@@ -150,10 +151,11 @@ def test_a_p_value_is_that_of_all_replicates_where_few_are_as_far_and_of_as_many
     assert sum(again) < 20
     # In between as many are drawn as have ten as far, and the value is theirs.
     rng = np.random.default_rng(4)
-    distances = goodness._distances(family, of, *draw(family, rng, of, (4000, 52)))
+    distances = goodness._distances(family, of, *draw(family, rng, of, (4000 if FULL else 1500, 52)))
     for share in (0.1, 0.3, 0.7):
         observed = float(np.quantile(distances, 1.0 - share))
-        values, parts = zip(*((value(observed, 2000, seed), sum(again)) for seed in range(20)), strict=True)
+        seeds = range(20 if FULL else 10)
+        values, parts = zip(*((value(observed, 2000, seed), sum(again)) for seed in seeds), strict=True)
         assert np.mean(parts) == pytest.approx(10.0 / share + 5.0, rel=0.35)
         assert np.mean(values) == pytest.approx(share, rel=0.45)
 

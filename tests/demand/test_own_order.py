@@ -8,6 +8,7 @@ from engine.demand.distributions import Gamma, Normal, Poisson
 from engine.demand.own_order import own_order
 from engine.demand.paths import sample_paths
 from engine.demand.streams import uniforms
+from tests.evidence import covering
 
 SAMPLES, DAYS, WEEK = 200_000, 9.0, 7.0
 
@@ -28,13 +29,16 @@ def poisson_short(made, level, days):
     return (np.maximum(k - level, 0.0) * stats.poisson.pmf(k, made.mean_per_week * days / WEEK)).sum()
 
 
-@pytest.mark.parametrize("service", [0.8, 0.95, 0.99])
-@pytest.mark.parametrize(("made", "short"), [
+KINDS = [
     (Normal(mean_per_week=7.0, cv=0.32), normal_short),
     (Gamma(mean_per_week=7.0, cv=0.8), gamma_short),
     (Poisson(mean_per_week=7.0), poisson_short),
-])  # fmt: skip
-def test_late_units_are_the_derivative_of_the_mean_shortage(made, short, service):
+]
+
+
+@pytest.mark.parametrize(("kind", "service"), covering(KINDS, [0.8, 0.95, 0.99]))
+def test_late_units_are_the_derivative_of_the_mean_shortage(kind, service):
+    made, short = kind
     demand = sample_paths(made, seed=4, key="A", days=DAYS, samples=SAMPLES).window(np.full(SAMPLES, DAYS))
     level = float(np.floor(np.quantile(demand, service)))
     place = uniforms(4, "place", "A", 1, SAMPLES)[0]

@@ -14,6 +14,7 @@ from engine.demand.fitting.level import Level, level_of
 from engine.demand.fitting.stationary import Stationary, stationary
 from engine.demand.fitting.sums import LEAST_RATIO, deviation_error, sums_ahead
 from engine.demand.fitting.wander import IN_USE_WEEKS, LevelChange
+from tests.demand.completed import completed, row_of
 from tests.demand.test_fit import frame_of_weeks, lines
 from tests.evidence import FULL
 from tests.scenarios import make_scenario
@@ -44,9 +45,10 @@ def test_independent_weeks_stay_independent(family):
         "lumpy": lambda: rng.negative_binomial(0.1, 0.1 / 5.1, 104).astype(float),
         "rare": lambda: rng.poisson(0.3, 104).astype(float),
     }[family]
-    found = np.array([ahead(draw(), 4.0).autocorrelation for _ in range(200)])
-    # 1% at either end; of 200, 2% is 4 and three standard deviations more are 10.
-    assert (found != 1.0).sum() <= 10
+    count = 200 if FULL else 80
+    found = np.array([ahead(draw(), 4.0).autocorrelation for _ in range(count)])
+    # 1% at either end; of 200, 2% is 4 and three standard deviations more are 10; of 80, 1.6 and 5.
+    assert (found != 1.0).sum() <= (10 if FULL else 5)
 
 
 @pytest.mark.parametrize(("share", "exposure"), [(0.5, 4), (0.5, 8), (-0.5, 3)])
@@ -79,10 +81,12 @@ def test_the_error_of_the_mean_is_left_open_too(weeks, exposure):
     """Oracle: of independent weeks, the mean squared error of the forecast of a sum is W s^2 (1 + W / n)."""
     rng = np.random.default_rng(4)
     error, told = [], []
-    for _ in range(2000 if FULL else 1000):
+    for k in range(2000 if FULL else 1000):
         past = rng.gamma(4.0, 10.0, weeks)
         error.append((rng.gamma(4.0 * exposure, 10.0) - exposure * past.mean()) ** 2)
-        told.append(ahead(past, exposure).ratio)
+        # The error varies from book to book; what is told of it hardly does.
+        if FULL or k < 100:
+            told.append(ahead(past, exposure).ratio)
     assert np.median(told) == pytest.approx(1.0 + exposure / weeks)
     assert np.mean(error) / (exposure * 400.0) == pytest.approx(1.0 + exposure / weeks, rel=0.1)
 
@@ -148,7 +152,7 @@ def test_the_excess_kurtosis_of_orders_is_that_of_their_sizes():
 ])  # fmt: skip
 def test_the_error_of_the_deviation_is_what_the_mean_does_not_tell(family, mean, cv):
     """Oracle: variances of many histories regressed on their means."""
-    past, _ = draw(family, np.random.default_rng(12), moments(mean, cv), (8000, 400))
+    past, _ = draw(family, np.random.default_rng(12), moments(mean, cv), (8000 if FULL else 4000, 400))
     means, variances = past.mean(axis=1), past.var(axis=1, ddof=1)
     slope = np.cov(means, variances)[0, 1] / means.var()
     rest = (variances - slope * (means - means.mean())).std() / (cv * mean) ** 2
@@ -214,7 +218,7 @@ def book(weekly, **product):
 
 def test_the_cv_in_use_is_that_of_the_exposure_and_is_told():
     scenario = book(following(np.random.default_rng(6), 0.6).round(2))
-    row = fit_demand(scenario, replicates=0).table.set_index("product").loc["P1"]
+    row = row_of(scenario, "P1")
     assert row["exposure_weeks"] == pytest.approx(31.5 / 7)
     assert row["variance_ratio"] > 1.5
     # Four weeks and a half are four; mean and deviation are known from 156.
@@ -227,7 +231,7 @@ def test_the_cv_in_use_is_that_of_the_exposure_and_is_told():
     assert walked > 0.0
     times = ((row["variance_ratio"] * (1 + 4 / 156) + walked) * (1 + 4 * error**2)) ** 0.5
     assert row["demand_cv"] == pytest.approx(row["open_cv"] * times)
-    done = complete(scenario)
+    done = completed(scenario)
     assert done.products["demand_cv"][0] == row["demand_cv"]
     told = {one.kind: one for one in done.notices}
     assert told["sums_more"].values["times"] == row["variance_ratio"]

@@ -33,7 +33,7 @@ def periodic(
         net, position = net + extra, position + extra
     wander = special.ndtri((rng.permutation(runs) + 0.5) / runs)
     shape, scale = step / 7 / cv**2, demand_per_week * cv**2
-    on_hand = late = new_late = 0.0
+    held, owed, grown = np.zeros(runs), np.zeros(runs), np.zeros(runs)
     latest = np.zeros(runs, dtype=int)
     total, skip = round(weeks * 7 / step), round(warm_up * 7 / step)
     everyone = np.arange(runs)
@@ -61,11 +61,15 @@ def periodic(
         net -= due[(t - wait) % (wait + 1)]
         if t >= skip:
             # Demand falls anywhere within the step, so both of its ends count half.
-            on_hand += (np.maximum(before, 0).mean() + np.maximum(net, 0).mean()) / 2
-            late += (np.maximum(-before, 0).mean() + np.maximum(-net, 0).mean()) / 2
-            new_late += (np.maximum(-net, 0) - np.maximum(-before, 0)).mean()
+            held += np.maximum(before, 0)
+            held += np.maximum(net, 0)
+            late_before, late = np.minimum(before, 0), np.minimum(net, 0)
+            owed -= late_before
+            owed -= late
+            grown += late_before
+            grown -= late
     steps = total - skip
-    return on_hand / steps, late / steps, new_late / steps / step
+    return held.mean() / 2 / steps, owed.mean() / 2 / steps, grown.mean() / steps / step
 
 
 def net_at_zero(

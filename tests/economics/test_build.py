@@ -113,10 +113,12 @@ def test_what_time_rules_out_has_its_reason():
     assert not instance.allowed[1, ATO]
 
 
-@pytest.mark.parametrize("review_days", [0, 7])
-@pytest.mark.parametrize(("family", "batch"), [("gamma", ""), ("poisson", ""), ("poisson", 7), ("normal", 12)])
-@pytest.mark.parametrize("target", [0.5, 0.9, 0.98])
-def test_the_least_stock_meets_the_target_and_less_does_not(family, batch, target, review_days):
+@pytest.mark.parametrize(
+    ("demand", "target", "review_days"),
+    covering([("gamma", ""), ("poisson", ""), ("poisson", 7), ("normal", 12)], [0.5, 0.9, 0.98], [0, 7]),
+)
+def test_the_least_stock_meets_the_target_and_less_does_not(demand, target, review_days):
+    family, batch = demand
     row = {
         "distribution": family, "demand_cv": "" if family == "poisson" else 0.4, "on_time_target": target,
         "batch_size": batch, "make_days": 12, "lead_time_target_days": 2,

@@ -1,6 +1,7 @@
 """Large orders to order: what lies above a cut-off, which one is chosen, and what it means for a product."""
 
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import pytest
@@ -114,7 +115,7 @@ def test_the_two_parts_are_the_demand_of_the_orders_below_and_above(common):
 
 
 def test_a_plan_with_a_cutoff_says_what_it_does():
-    plan = solve(mixed(), certified=True).plan
+    plan = mixed_plan()
     row, ledger = plan.decisions.iloc[0], plan.ledger.set_index("term")["cost_per_year"]
     assert (row["strategy"], row["order_size_cutoff"]) == ("MTS", 5.0)
     assert row["orders_above_cutoff"] == pytest.approx(0.05)
@@ -128,6 +129,12 @@ def test_a_plan_with_a_cutoff_says_what_it_does():
     assert row["otif"] <= 0.95
     assert plan.ledger["cost_per_year"].sum() == pytest.approx(plan.objective_per_year)
     assert row["reason"].startswith("MTS, orders over 5 to order: ")
+
+
+@cache
+def mixed_plan():
+    """The plan of one product as it is, certified; no test changes it."""
+    return solve(mixed()).plan
 
 
 def test_a_cutoff_is_never_worse_than_stock_for_all_or_none_to_stock():
@@ -157,7 +164,7 @@ def test_other_draws_keep_the_cutoff():
 
 def test_a_cutoff_stays_under_a_budget_and_under_risk():
     """Rules that tie stocks leave the cut-off as it is; one that does not bind changes nothing, and Pyomo agrees."""
-    free = solve(mixed()).plan
+    free = mixed_plan()
     cost, value = free.objective_per_year, float(free.summary["inventory_value"])
     for settings in ({"inventory_budget": 1e6}, {"inventory_budget": 0.7 * value}, {"risk": {"cvar_weight": 0.2}}):
         plan = solve(mixed(settings=settings)).plan
@@ -299,14 +306,14 @@ def _random_product(rng, family):
     return row, sizes, rate
 
 
-def _simulated(row, sizes, rate, size, *, runs):
+def _simulated(row, sizes, rate, size, *, runs, weeks):
     """Cost a year of a stock for orders up to a size at its best level, the others made to order."""
     holding, late = 0.25 * row["unit_cost"], 365.0 * row["late_cost_per_unit_day"]
     below, beyond = sizes[sizes <= size], sizes[sizes > size]
     per_day = rate / len(sizes)
     short = -net_at_zero(
         orders_per_day=per_day * len(below), sizes=below, lead_days=row["make_days"],
-        wait_days=row["lead_time_target_days"], runs=runs, weeks=120,
+        wait_days=row["lead_time_target_days"], runs=runs, weeks=weeks,
     )  # fmt: skip
     level = np.quantile(short, late / (late + holding))
     stock = holding * np.maximum(level - short, 0.0).mean() + late * np.maximum(short - level, 0.0).mean()
@@ -323,8 +330,10 @@ def test_the_cutoff_is_that_of_brute_force_by_simulation(case):
     row, sizes, rate = _random_product(np.random.default_rng(case), ("compound_poisson", "gamma")[case % 2])
     scenario = complete(make_scenario([row], orders=ordered("P1", sizes), samples=300))
     chosen = float(build_instance(scenario).large.cutoff[0])
-    runs = 150 if FULL else 30
+    # Beside each other for half as long after the shelf has settled: as many weeks in half as many steps.
+    runs, weeks = (150, 120) if FULL else (60, 70)
     tried = {
-        size: _simulated(row, sizes, rate, size, runs=runs) for size in (*known_sizes(scenario, 0).cutoffs(), np.inf)
+        size: _simulated(row, sizes, rate, size, runs=runs, weeks=weeks)
+        for size in (*known_sizes(scenario, 0).cutoffs(), np.inf)
     }
     assert tried[chosen] <= 1.03 * min(tried.values())

@@ -9,13 +9,13 @@ from engine.economics.build import build_instance
 from engine.economics.exposure.diffusion import own_place
 from engine.economics.instance import ATO
 from engine.search.first_come.waiting import FirstCome
+from tests.evidence import covering
 from tests.scenarios import make_scenario
 
 PLACES = (np.arange(200_000) + 0.5) / 200_000
 
 
-@pytest.mark.parametrize("cv", [0.1, 0.35, 0.5])
-@pytest.mark.parametrize("days", [0.05, 0.5, 1.0, 3.0, 60.0])
+@pytest.mark.parametrize(("days", "cv"), covering([0.05, 0.5, 1.0, 3.0, 60.0], [0.1, 0.35, 0.5]))
 def test_what_is_late_is_drift_and_diffusion(days, cv):
     """P(D + U > S) = P(D > S) + sigma^2 / 2 l f(S), wherever the right side falls with the level."""
     made = Normal(mean_per_week=70.0, cv=cv)

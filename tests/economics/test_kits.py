@@ -13,6 +13,7 @@ from engine.economics.optima.stock import best_stock
 from engine.economics.prices import TERMS, price_table
 from engine.scenario.derived import derive
 from tests.decision.cases import case
+from tests.evidence import covering
 from tests.scenarios import make_scenario
 
 KEEP = 0.25
@@ -143,9 +144,11 @@ def price_of(instance, c, users, price, times):
     return worth / use, carrying[c]
 
 
-@pytest.mark.parametrize("rule", RULES)
-@pytest.mark.parametrize(("price", "times"), [(0.0, 1.0), (0.3, 1.0), (0.0, 0.05), (0.0, 3.0)])
-def test_levels_of_parts_are_newsvendors_of_what_their_users_ask_together(rule, price, times):
+@pytest.mark.parametrize(
+    ("rule", "priced"), covering(RULES, [(0.0, 1.0), (0.3, 1.0), (0.0, 0.05), (0.0, 3.0)])
+)
+def test_levels_of_parts_are_newsvendors_of_what_their_users_ask_together(rule, priced):
+    price, times = priced
     for seed in range(2):
         instance = build_instance(case(rule, seed, parts_per_product=2))
         edges, parts = instance.edges, instance.parts
@@ -164,8 +167,7 @@ def test_levels_of_parts_are_newsvendors_of_what_their_users_ask_together(rule, 
             assert found[c] == pytest.approx(np.sort(asked)[place - 1], abs=1e-9)
 
 
-@pytest.mark.parametrize("rule", RULES)
-@pytest.mark.parametrize("price", [0.0, 0.4])
+@pytest.mark.parametrize(("rule", "price"), covering(RULES, [0.0, 0.4]))
 def test_inventory_is_that_of_the_strategies_that_are_cheapest_alone(rule, price):
     for seed in range(2):
         instance = build_instance(case(rule, seed, parts_per_product=2))

@@ -16,6 +16,7 @@ from engine.economics.exposure.windows import (
     time_since_review,
 )
 from engine.scenario.derived import derive
+from tests.evidence import covering
 from tests.scenarios import make_scenario
 
 INSTANT = np.array([0.0, 1.5, 3.0, 6.5])
@@ -150,8 +151,7 @@ def test_a_full_shelf_sells_within_its_life():
     assert sold_within_life(np.array([0.1]), np.array([30.0]), np.zeros(1), np.zeros(1), whole=True)[0] == 3.0
 
 
-@pytest.mark.parametrize("cv", [0.0, 0.5])
-@pytest.mark.parametrize("wait", [0.0, 4.0, 11.0, 20.0])
+@pytest.mark.parametrize(("cv", "wait"), covering([0.0, 0.5], [0.0, 4.0, 11.0, 20.0]))
 def test_days_until_the_next_delivery_are_means_over_lead_times(cv, wait):
     shares = (np.arange(200_000) + 0.5) / 200_000
     lead = np.full(1, 10.0) if not cv else stats.gamma(1 / cv**2, scale=10.0 * cv**2).ppf(shares)

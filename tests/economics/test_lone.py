@@ -1,5 +1,7 @@
 """Lone products: closed forms against quadrature, sums, a simulated shelf, and samples at the same stocks."""
 
+from dataclasses import replace
+from functools import cache
 from itertools import product
 
 import numpy as np
@@ -17,7 +19,7 @@ from tests.economics.shelf import periodic
 from tests.evidence import FULL, covering
 from tests.scenarios import make_scenario
 
-SEEDS, SAMPLES = (16, 2000) if FULL else (6, 200)
+SEEDS, SAMPLES, COUNT = (16, 2000, 5) if FULL else (6, 200, 3)
 CASES = {
     "gamma": ({}, {}),
     "gamma in batches": ({"batch_setup_cost": 40.0}, {}),
@@ -70,9 +72,8 @@ CASES = {
 }  # fmt: skip
 
 
-def sampled_stock_cost(scenario, levels, seed):
+def sampled_stock_cost(instance, levels):
     """Cost of finished stock at given levels on one set of samples, shape (products,)."""
-    instance = build_instance(scenario, samples=SAMPLES, seed=seed)
     costs = np.zeros(len(levels))
     for i, level in enumerate(levels):
         found = measure_stock(instance.stock, i, np.array([level]), rate=float(instance.rate[i]))
@@ -84,9 +85,8 @@ def sampled_stock_cost(scenario, levels, seed):
     return costs, best_stock(instance).cost + instance.choice[:, MTS]
 
 
-def sampled_kit_cost(scenario, sets, seed):
+def sampled_kit_cost(instance, sets):
     """Cost of one part per product at given stocks on one set of samples, shape (products,)."""
-    instance = build_instance(scenario, samples=SAMPLES, seed=seed)
     edges, parts = instance.edges, instance.parts
     costs = instance.choice[:, ATO].copy()
     for i, c, quantity, k in zip(edges.product, edges.component, edges.quantity, edges.window, strict=True):
@@ -122,21 +122,21 @@ def test_costs_agree_with_samples_at_the_same_stocks(case):
     part |= {"lead_time_cv": 0.3} if "random lead times" in case else {}
     # Whole units in lots of parts have no closed form.
     part |= {"min_order_quantity": 25.0} if case.startswith("lots") and "whole" not in case else {}
-    made = lone({**columns, "allowed": "MTS"}, part=part, **settings)
-    found = decide_lone(made)
+    # Both are measured on the same samples.
+    made = lone({**columns, "allowed": "MTS|ATO", "assembly_days": 0.0}, part=part, count=COUNT, **settings)
+    drawn = [build_instance(made, samples=SAMPLES, seed=seed) for seed in range(SEEDS)]
+    found = decide_lone(replace(made, products=made.products.assign(allowed="MTS")))
     assert found.exact.all()
     assert (found.strategy == MTS).all()
-    runs = [sampled_stock_cost(made, found.level, seed) for seed in range(SEEDS)]
+    runs = [sampled_stock_cost(instance, found.level) for instance in drawn]
     assert agree(found.cost[:, MTS], [cost for cost, _ in runs]).all()
     # No level is much better on the samples than the one chosen without them.
     spread = np.std([cost for cost, _ in runs], axis=0)
     if "on-time" not in case:
         assert (np.mean([cost - best for cost, best in runs], axis=0) <= 2.0 * spread + 0.02 * found.cost[:, MTS]).all()
-    assembled = lone({**columns, "allowed": "ATO", "assembly_days": 0.0}, part=part, **settings)
-    found = decide_lone(assembled)
+    found = decide_lone(replace(made, products=made.products.assign(allowed="ATO")))
     assert found.exact.all()
-    runs = [sampled_kit_cost(assembled, found.sets, seed) for seed in range(SEEDS)]
-    assert agree(found.cost[:, ATO], runs).all()
+    assert agree(found.cost[:, ATO], [sampled_kit_cost(instance, found.sets) for instance in drawn]).all()
 
 
 @pytest.mark.parametrize("family", ["gamma", "normal", "poisson", "negative_binomial"])
@@ -144,8 +144,9 @@ def test_costs_agree_with_samples_at_the_same_stocks(case):
 def test_costs_agree_with_fine_quadrature(family, batch):
     cv = {"poisson": "", "normal": 0.3}.get(family, 0.9)
     scenario = lone(
-        {"distribution": family, "demand_cv": cv, "batch_size": batch, "allowed": "MTS"}, count=40, seed=5
-    )
+        {"distribution": family, "demand_cv": cv, "batch_size": batch, "allowed": "MTS"},
+        count=40 if FULL else 10, seed=5,
+    )  # fmt: skip
     found = decide_lone(scenario)
     products = scenario.products
     truth = stock_performance(
@@ -250,9 +251,9 @@ def test_a_simulated_shelf_holds_what_was_decided(wait, lead_cv, batch):
     assert found.late_per_day[0] == pytest.approx(late_per_day, rel=0.03)
 
 
-@pytest.mark.parametrize("review_days", [0, 1, 7])
 @pytest.mark.parametrize(
-    "case", ["plain", "target", "lost sales", "lots", "end of the cycle", "lots bought after the order"]
+    ("case", "review_days"),
+    covering(["plain", "target", "lost sales", "lots", "end of the cycle", "lots bought after the order"], [0, 1, 7]),
 )
 def test_a_lone_part_is_the_same_shelf_as_the_product(case, review_days):
     """As dear, as slow and bought in the same lots, it has the same stock, share on time and cost."""
@@ -315,8 +316,10 @@ def test_goods_of_customers_who_wait_longer_lie_until_due(cv):
 
 def hardly_varies():
     """Random lead times take the same nodes whatever the CV here: the steepest stair, and one more without lots."""
+    # In the short form every CV is there, in turn with lots and without.
+    turn = {(0.001, ""), (0.01, 6.0), (0.02, ""), (0.05, 6.0)}
     for family, lead_cv, batch, cv in product(("gamma", "normal"), (0.0, 0.3), ("", 6.0), (0.001, 0.01, 0.02, 0.05)):
-        if FULL or lead_cv == 0.0 or cv == 0.001 or (cv == 0.05 and batch == ""):
+        if FULL or ((cv, batch) in turn if lead_cv == 0.0 else cv == 0.001 or (cv == 0.05 and batch == "")):
             yield family, lead_cv, batch, cv
 
 
@@ -355,12 +358,19 @@ def test_absurd_numbers_end_in_a_cost(family, mean, cv, late, batch):
     assert (found.cost[found.allowed] >= 0.0).all()
 
 
-@pytest.mark.parametrize("mean", [0.04, 25.0, 400.0])
-@pytest.mark.parametrize("excess", [1e-15, 1e-12, 1e-9, 1e-7, 1e-5])
-@pytest.mark.parametrize("batch", ["", 6.0])
+@cache
+def poisson_costs(mean, batch):
+    """What the excess of the variance goes to: the same for each of them."""
+    columns = {"distribution": "poisson", "demand_per_week": mean, "demand_cv": "", "batch_size": batch}
+    return decide_lone(lone({**columns, "allowed": "MTS"}, count=3)).cost
+
+
+@pytest.mark.parametrize(
+    ("mean", "excess", "batch"), covering([0.04, 25.0, 400.0], [1e-15, 1e-12, 1e-9, 1e-7, 1e-5], ["", 6.0])
+)
 def test_negative_binomial_demand_next_to_poisson_costs_as_much(mean, excess, batch):
     """The variance of weeks that are Poisson is the mean but for rounding: probabilities must not cancel away."""
-    columns = {"demand_per_week": mean, "batch_size": batch, "allowed": "MTS"}
-    own = {**columns, "distribution": "negative_binomial", "demand_cv": repr(mean**-0.5 * (1.0 + excess))}
-    limit = decide_lone(lone({**columns, "distribution": "poisson", "demand_cv": ""}, count=3))
-    np.testing.assert_allclose(decide_lone(lone(own, count=3)).cost, limit.cost, rtol=1e-6 + 2.0 * excess)
+    columns = {"demand_per_week": mean, "batch_size": batch, "allowed": "MTS", "distribution": "negative_binomial"}
+    own = {**columns, "demand_cv": repr(mean**-0.5 * (1.0 + excess))}
+    cost = decide_lone(lone(own, count=3)).cost
+    np.testing.assert_allclose(cost, poisson_costs(mean, batch), rtol=1e-6 + 2.0 * excess)

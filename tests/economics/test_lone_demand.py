@@ -7,6 +7,7 @@ from scipy import integrate, stats
 from engine.economics.lone.demand import FAMILIES, Before, demands
 from engine.economics.lone.early import early_units
 from engine.economics.optima.losses import WindowDemand
+from tests.evidence import covering
 
 # Products that ask for little, much and hardly anything; windows down to none at all.
 MEAN, SQUARE = np.array([0.4, 6.0, 0.02]), np.array([1.3, 9.0, 0.5])
@@ -71,8 +72,7 @@ def test_thin_tails_of_gamma_demand_keep_their_digits(shape):
         assert found.tail(law.isf(np.array([tail])))[0][0, 0] == pytest.approx(tail, rel=1e-9)
 
 
-@pytest.mark.parametrize("family", FAMILIES)
-@pytest.mark.parametrize("level", [-40.0, -9.0, -2.0, -1.0, 0.0, 3.0])
+@pytest.mark.parametrize(("family", "level"), covering(FAMILIES, [-40.0, -9.0, -2.0, -1.0, 0.0, 3.0]))
 def test_what_came_before_it_falls_due_fills_a_level_below_zero(family, level):
     """E(-D - s)+, P(-D > s), and the sum or integral of the first from the level on."""
     found, _ = both(family)

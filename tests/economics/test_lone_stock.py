@@ -11,7 +11,7 @@ from engine.economics.lone.stock import StockCase, best_stock, least_level
 from engine.economics.lone.windows import INSTANT, Exposure, no_windows
 from tests.economics.lone_products import lone
 from tests.economics.test_lone import CASES
-from tests.evidence import covering
+from tests.evidence import FULL, covering
 
 FAMILIES = ("gamma", "normal", "poisson", "negative_binomial")
 # Products by what one unit costs a year: on hand, late, and lost once it is late.
@@ -20,7 +20,7 @@ LOST = np.array([0.0, 30.0, 3.0, 0.4])
 RATE, NOISE = np.array([1.5, 0.6, 2.0, 0.3]), np.array([3.0, 1.4, 3.5, 0.9])
 TARGETS = (0.0, 0.8, 0.97)
 BATCHES = (0.0, 6.0)
-GRID = 80
+GRID = 80 if FULL else 40
 
 
 def case(family, batch, *, target=0.0, life=np.nan, lost=LOST, share=1.0):
@@ -84,9 +84,9 @@ def test_units_without_a_window_wait_for_the_rest_of_their_own_order(family, lev
         np.testing.assert_allclose(one.late_per_day(at), np.clip(late, 0.0, RATE), rtol=1e-9, atol=1e-12)
 
 
-@pytest.mark.parametrize("family", FAMILIES)
-@pytest.mark.parametrize("batch", BATCHES)
-@pytest.mark.parametrize("target", [0.02, 0.3, *TARGETS[1:]])
+@pytest.mark.parametrize(
+    ("family", "batch", "target"), covering(FAMILIES, BATCHES, [0.02, 0.3, *TARGETS[1:]])
+)
 def test_the_least_level_is_the_first_that_keeps_the_target(family, batch, target):
     one = case(family, batch, target=target)
     found, allowed = least_level(one), (1.0 - target) * RATE
@@ -172,5 +172,5 @@ def test_the_search_begins_next_to_the_level_and_ends_soon(case, monkeypatch):
     tried, asked, step, search = [], [], mixture._step, mixture._guess
     monkeypatch.setattr(mixture, "_step", lambda *given: tried.append(len(given[2])) or step(*given))
     monkeypatch.setattr(mixture, "_guess", lambda *given: asked.append(len(given[1])) or search(*given))
-    decide_lone(lone({**columns, "allowed": "MTS"}, count=60, **settings))
+    decide_lone(lone({**columns, "allowed": "MTS"}, count=60 if FULL else 30, **settings))
     assert sum(tried) <= STEPS[case] * sum(asked)

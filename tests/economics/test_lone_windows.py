@@ -14,6 +14,7 @@ from engine.economics.lone.windows import (
     no_windows,
     window_classes,
 )
+from tests.evidence import covering
 
 REVIEW = 7.0
 # Customers who wait less than the lead time, about as long, and longer than lead time and review.
@@ -46,8 +47,7 @@ def given(cv):
     return LEAD, np.full(4, cv), WAITS
 
 
-@pytest.mark.parametrize("kind", [*FIXED, *RANDOM])
-@pytest.mark.parametrize("only_longer", [False, True])
+@pytest.mark.parametrize(("kind", "only_longer"), covering([*FIXED, *RANDOM], [False, True]))
 def test_windows_are_lead_time_and_time_since_review_less_the_wait(kind, only_longer):
     cv = 0.4 if kind in RANDOM else 0.0
     lead = lead_times(cv)

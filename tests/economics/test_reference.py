@@ -17,6 +17,7 @@ from engine.economics.optima.closed_form import (
 )
 from engine.economics.optima.losses import WindowDemand, window_demand
 from engine.economics.optima.stock import best_stock, measure_stock
+from tests.evidence import FULL, covering
 from tests.scenarios import make_scenario
 
 SAMPLES = 40_000
@@ -183,7 +184,7 @@ def test_g1_pooled_safety_stock(products, correlation, ratio):
     instance = build_instance(
         make_scenario(
             [{"distribution": "normal", "demand_cv": cv, "replenishment_days": 7, **NO_WAIT}] * products,
-            samples=SAMPLES, review_days=0, demand={"common_factor_cv": cv * correlation**0.5},
+            samples=SAMPLES if FULL else 20_000, review_days=0, demand={"common_factor_cv": cv * correlation**0.5},
         )
     )  # fmt: skip
     demand = instance.stock.demand
@@ -223,8 +224,7 @@ def test_g2_one_common_part_for_two_products():
     assert kept == pytest.approx(service, abs=4 * (service * (1 - service) / SAMPLES) ** 0.5)
 
 
-@pytest.mark.parametrize("late_over_holding", [1.5, 4.0, 9.0, 30.0])
-@pytest.mark.parametrize("mean", [0.02, 0.15, 0.6])
+@pytest.mark.parametrize(("late_over_holding", "mean"), covering([1.5, 4.0, 9.0, 30.0], [0.02, 0.15, 0.6]))
 def test_make_to_order_threshold(late_over_holding, mean):
     """Arreola-Risa & DeCroix 1998: no stock iff P(D = 0) >= late / (late + holding), at continuous review."""
     demand = WindowDemand(family="poisson", mean=np.array(mean), sd=np.sqrt(mean))

@@ -1,6 +1,7 @@
 """Bounds that screening decides by, stated anew product by product, in loops and in full."""
 
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ from engine.economics.instance import ATO, MTO, TERMS
 from engine.economics.optima import screen
 from engine.economics.optima.screen import DecidedBy, dedicated_cost, joining_cost, scarce_products, shared_lines
 from tests.decision.cases import case
+from tests.evidence import covering
 from tests.scenarios import make_scenario
 
 CASES = (
@@ -17,9 +19,10 @@ CASES = (
 )  # fmt: skip
 
 
+@cache
 def instances(rule):
-    for seed in range(3):
-        yield build_instance(case(rule, seed, parts_per_product=2))
+    """Built once for all tests, none of which changes them."""
+    return tuple(build_instance(case(rule, seed, parts_per_product=2)) for seed in range(3))
 
 
 def lines_of(instance, i):
@@ -111,8 +114,7 @@ def dedicated(instance, i):
     return min(cost(levels) for levels in tried), split
 
 
-@pytest.mark.parametrize("block", [1, 4_000_000])
-@pytest.mark.parametrize("rule", CASES)
+@pytest.mark.parametrize(("rule", "block"), covering(CASES, [1, 4_000_000]))
 def test_parts_of_its_own_cost_the_best_candidate_and_no_less_than_lateness_split(rule, block, monkeypatch):
     monkeypatch.setattr(screen, "_BLOCK", block)
     seen = set()

@@ -16,6 +16,7 @@ from engine.economics.instance import ATO, MTO
 from engine.economics.optima.lateness import excess
 from engine.economics.optima.stock import best_stock
 from engine.scenario.derived import derive
+from tests.evidence import FULL, covering
 from tests.scenarios import make_scenario
 
 PARTS = {"components": [{}, {"lead_time_days": 20}], "bom": {"P1": {"C1": 1, "C2": 2}, "P2": {"C1": 1}}, "samples": 60}
@@ -25,6 +26,7 @@ WARES = [
     {"assembly_days": 1, "distribution": "negative_binomial", "demand_cv": 1.0},
 ]  # fmt: skip
 ALIKE = [[(1.0, 5.0)], [(0.3, 5.0), (0.7, 5.0)], [(0.3, 5.0, 1.0), (0.3, 5.0), (0.4, 5.0, 1.0)]]
+MANY = 6000 if FULL else 2000
 FAMILIES = [
     {"distribution": "gamma", "demand_cv": 0.6},
     {"distribution": "negative_binomial", "demand_cv": 0.9},
@@ -60,8 +62,9 @@ def cost_of_stock(rows=(), *, samples=1500, review_days=7.0, **columns):
     return float(best_stock(build_instance(scenario)).cost[0])
 
 
-@pytest.mark.parametrize("parts", ALIKE)
-@pytest.mark.parametrize("settings", [{}, {"review_days": 0}, {"cost_timing": "period_end"}])
+@pytest.mark.parametrize(
+    ("parts", "settings"), covering(ALIKE, [{}, {"review_days": 0}, {"cost_timing": "period_end"}])
+)
 def test_customers_who_wait_alike_are_the_product_as_it_was(parts, settings):
     plain, apart = (
         dict(arrays(build_instance(make_scenario(WARES, segments=rows, **PARTS, **settings))))
@@ -143,14 +146,14 @@ def test_a_mixture_costs_between_those_who_wait_least_and_longest(review_days):
 def test_one_stock_for_all_is_worth_more_than_a_stock_for_each():
     parts = [(0.2, 0.0), (0.5, 7.0), (0.3, 30.0)]
     goods = {"demand_cv": 0.8, "make_days": 21, "late_cost_per_unit_day": 2}
-    mixed = cost_of_stock(segments(*parts), samples=6000, **goods)
-    least, mean = (cost_of_stock(samples=6000, **{**goods, "lead_time_target_days": days}) for days in (0.0, 12.5))
+    mixed = cost_of_stock(segments(*parts), samples=MANY, **goods)
+    least, mean = (cost_of_stock(samples=MANY, **{**goods, "lead_time_target_days": days}) for days in (0.0, 12.5))
     apart = [
         {**goods, "lead_time_target_days": days, "demand_per_week": 10 * share, "demand_cv": 0.8 / share**0.5}
         for share, days in parts
     ]
     assert mean < mixed < 0.95 * least
-    assert sum(cost_of_stock(samples=6000, **one) for one in apart) > 1.2 * mixed
+    assert sum(cost_of_stock(samples=MANY, **one) for one in apart) > 1.2 * mixed
 
 
 def test_a_longer_wait_of_one_segment_never_costs_more():

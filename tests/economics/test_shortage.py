@@ -6,6 +6,7 @@ from scipy import stats
 
 from engine.economics.lone.mixture import quantile, shortage
 from engine.economics.lone.windows import Exposure
+from tests.evidence import covering
 
 # Units a day of a product whose stock comes in batches, and of one whose stock does not.
 MEAN, SQUARE, BATCH = np.array([1.3, 0.7]), np.array([3.0, 1.1]), np.array([4.0, 0.0])
@@ -58,8 +59,7 @@ def mixed(family, i, value):
     return total
 
 
-@pytest.mark.parametrize("family", ["gamma", "normal", "poisson", "negative_binomial"])
-@pytest.mark.parametrize("level", LEVELS)
+@pytest.mark.parametrize(("family", "level"), covering(["gamma", "normal", "poisson", "negative_binomial"], LEVELS))
 def test_what_is_lacking_is_its_mean_over_windows_positions_and_units(family, level):
     """Products with and without lots at once, each as by itself."""
     found = of(family)

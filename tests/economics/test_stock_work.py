@@ -1,5 +1,7 @@
 """Work of stock orders comes with the orders: against a shop that orders and works day by day, and by hand."""
 
+from math import ceil
+
 import numpy as np
 import pytest
 
@@ -28,12 +30,14 @@ def worked_day_by_day(*, review: int, lead: int, lot: float, days: int = 210_000
     """Hours of every week of a shop that orders in whole lots at reviews and spreads each order over its lead time."""
     rng = np.random.default_rng(5)
     daily = rng.gamma(1.0 / (7.0 * CV**2), RATE * 7.0 * CV**2, days)
+    sold = daily[: days - days % review].reshape(-1, review).sum(axis=1).tolist()
     work, position = np.zeros(days + lead + 1), lot
-    for day in range(review - 1, days, review):
-        position -= daily[day - review + 1 : day + 1].sum()
-        order = -position if lot <= 0.0 else lot * np.ceil(max(-position, 0.0) / lot)
+    for k, units in enumerate(sold, start=1):
+        position -= units
+        order = -position if lot <= 0.0 else lot * ceil(max(-position, 0.0) / lot)
         position += order
-        work[day + 1 : day + 1 + lead] += order / lead
+        if order:
+            work[k * review : k * review + lead] += order / lead
     return work[700:days].reshape(-1, 7).sum(axis=1)
 
 

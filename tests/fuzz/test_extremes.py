@@ -165,7 +165,7 @@ def decide(case, *, alike):
     return outcome
 
 
-@examples(20, 2500)
+@examples(10, 2500)
 @given(cases(ALIKE))
 def test_extremes_alike(case):
     outcome = decide(case, alike=True)
@@ -173,7 +173,7 @@ def test_extremes_alike(case):
     assert outcome is None or isinstance(outcome, Solved) or outcome.plan.objective_per_year < 0.01
 
 
-@examples(15, 2500)
+@examples(10, 2500)
 @given(cases(MIXED))
 def test_extremes_mixed(case):
     """With numbers of every size in one program the solver may lose its way; then there is no plan, and it is said."""

@@ -61,14 +61,14 @@ def test_the_scenario_that_is_broken_is_sound():
         assert isinstance(solve(complete(read_scenario(folder)), samples=6), Solved)
 
 
-@examples(12, 1500)
+@examples(8, 1500)
 @given(tables())
 def test_tables(files):
     with folder_of(files) as folder:
         decided(folder)
 
 
-@examples(15, 1500)
+@examples(8, 1500)
 @given(st.data())
 def test_damaged_files(data):
     name = data.draw(st.sampled_from(sorted(RICH)))
@@ -76,7 +76,7 @@ def test_damaged_files(data):
         decided(folder)
 
 
-@examples(15, 1500)
+@examples(8, 1500)
 @given(st.data())
 def test_settings(data):
     settings = YAML(typ="safe").load(RICH["scenario.yaml"])
@@ -131,7 +131,7 @@ _PLACES = st.tuples(
 )  # fmt: skip
 
 
-@examples(6, 600)
+@examples(4, 600)
 @given(st.dictionaries(_PLACES, _WORKBOOK_CELLS, min_size=1, max_size=4))
 def test_workbooks(changes):
     with folder_of({"case.xlsx": _workbook(changes)}) as folder:
@@ -141,7 +141,7 @@ def test_workbooks(changes):
 _SOUND_WORKBOOK = _workbook()
 
 
-@examples(20, 2000)
+@examples(12, 2000)
 @given(damaged(_SOUND_WORKBOOK))
 def test_damaged_workbooks(data):
     with folder_of({"case.xlsx": data}) as folder:
@@ -164,7 +164,7 @@ _WHERE = st.one_of(
 )
 
 
-@examples(25, 3000)
+@examples(12, 3000)
 @given(st.dictionaries(cells, st.one_of(values, _ACTIONS), min_size=1, max_size=2), _WHERE)
 def test_variants(variants, where):
     for variant in variants.values():
@@ -207,7 +207,7 @@ _KEPT = st.one_of(
 )  # fmt: skip
 
 
-@examples(40, 5000)
+@examples(16, 5000)
 @given(_QUERY, _KEPT)
 def test_links(query, kept):
     """A link is read whatever it says, says itself again, and leads to a scenario or to words."""
@@ -228,7 +228,7 @@ def test_links(query, kept):
         assert set(dict(again.what_if.moved)) >= {n for n, _ in one.moved} - {"capacity", "budget", "budget_weeks"}
 
 
-@examples(40, 4000)
+@examples(20, 4000)
 @given(st.text(max_size=60), st.binary(max_size=60))
 def test_links_that_are_no_links(text, data):
     from_query({"scenario": text, "kept": text, "v": "1"})
@@ -239,7 +239,7 @@ def _plan_files():
     return {path.name: path.read_bytes() for path in plan_of_tiny().iterdir() if path.is_file()}
 
 
-@examples(20, 2500)
+@examples(10, 2500)
 @given(st.data())
 def test_plans(data):
     """A plan that somebody changed is refused in words, or is a plan."""
@@ -275,7 +275,7 @@ _DAYS = st.one_of(
 _QUANTITIES = st.one_of(st.integers(-5, 60).map(str), st.sampled_from(["1e-6", "1e6", "0", "1e12"]), cells)
 
 
-@examples(10, 800)
+@examples(6, 800)
 @given(st.lists(st.tuples(_DAYS, st.sampled_from(["A", "A", "B", "Z"]), _QUANTITIES), max_size=80))
 def test_order_books(lines):
     """Demand is fitted from whatever order lines there are, or somebody is told."""

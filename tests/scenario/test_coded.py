@@ -9,6 +9,7 @@ from engine.scenario.files.coded import CodedRows, plain_rows
 from engine.scenario.files.parse import parse_table
 from engine.scenario.files.raw import NativeCell, parse_csv
 from engine.scenario.settings import Format
+from tests.evidence import covering
 
 HEAD = "order_date,product,quantity,customer,order_number\n"
 PLAIN = HEAD + "2025-01-02,P1,3,c1,7\n2025-01-03, P1 ,4,,7\n2025-01-03,P2,3,c1,8\n"
@@ -51,8 +52,9 @@ def read(text, form):
     return parsed, said, [str(fault) for fault in (*faults, *more)]
 
 
-@pytest.mark.parametrize("name", BOOKS)
-@pytest.mark.parametrize("form", [Format(), Format(decimal=",", thousands="."), Format(date="%d.%m.%Y")])
+@pytest.mark.parametrize(
+    ("name", "form"), covering(BOOKS, [Format(), Format(decimal=",", thousands="."), Format(date="%d.%m.%Y")])
+)
 def test_large_tables_are_read_as_small_ones(name, form, monkeypatch):
     cell_by_cell, said, faults = read(BOOKS[name], form)
     monkeypatch.setattr(raw, "LARGE_TEXT", 0)

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from engine.errors import ScenarioError
 from engine.scenario.rounding import at_least, at_most
+from tests.evidence import covering
 from tests.scenarios import make_scenario
 
 NUMBERS = st.floats(min_value=1e-6, max_value=1e12)
@@ -29,9 +30,10 @@ def test_digits_behind_the_point(value, digits):
     assert high - low <= 1.0001 * 10.0**-digits
 
 
-@pytest.mark.parametrize("family", ["negative_binomial", "compound_poisson"])
-@pytest.mark.parametrize("mean", [0.5, 0.7, 2.0, 3.0, 7.0, 11.0])
-@pytest.mark.parametrize("common", [0.0, 0.3])
+@pytest.mark.parametrize(
+    ("family", "mean", "common"),
+    covering(["negative_binomial", "compound_poisson"], [0.5, 0.7, 2.0, 3.0, 7.0, 11.0], [0.0, 0.3]),
+)
 def test_the_cv_asked_for_is_accepted_as_written(family, mean, common):
     row = {"demand_per_week": mean, "distribution": family, "order_size": 1, "demand_cv": common + 0.001}
     with pytest.raises(ScenarioError) as caught:

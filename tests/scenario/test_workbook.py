@@ -1,5 +1,6 @@
 import re
 import zipfile
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from engine.errors import EngineError, ScenarioError
 from engine.scenario.files import workbook_guard
 from engine.scenario.files.workbook import write_folder, write_workbook
 from engine.scenario.read import read_scenario
+from tests.evidence import FULL
 from tests.scenarios import make_scenario, random_scenario, write_scenario
 
 SETTINGS = [["setting", "value"], ["name", "case"], ["holding_rate_per_year", 0.25]]
@@ -227,7 +229,9 @@ def test_one_text_in_every_cell_is_refused(tmp_path, monkeypatch):
 # Writing.
 
 
+@cache
 def full_scenario():
+    """What needs care of every kind; read and written, and never changed."""
     variants = {
         "peak": {"scale": {"demand_per_week": 1.5}, "where": {"family": ["a", "b"]}},
         "rich": {"set": {"inventory_budget": None, "cost_timing": "period_end", "name": "007", "samples": 50}},
@@ -340,7 +344,7 @@ def test_too_long_a_text_is_refused(tmp_path):
         write_workbook(make_scenario(products=[{"name": "x" * 32_768}]), tmp_path / "a.xlsx")
 
 
-@settings(max_examples=15)
+@settings(max_examples=15 if FULL else 6)
 @given(
     # Hypothesis 6.170 once drew 1e12 + 1 under this very limit.
     numbers=st.lists(st.floats(min_value=1e-300, max_value=1e12).filter(lambda x: x <= 1e12), min_size=1, max_size=5),

@@ -239,9 +239,15 @@ def real(data_dir, tmp_path_factory):
     return data_dir / "adventureworks", out, import_adventureworks(data_dir / "adventureworks", out)
 
 
-def test_real_counts(real):
-    _, out, notes = real
-    scenario = read_scenario(out)
+@pytest.fixture(scope="module")
+def real_scenario(real):
+    """What was imported, read once; no test changes it."""
+    return read_scenario(real[1])
+
+
+def test_real_counts(real, real_scenario):
+    _, _, notes = real
+    scenario = real_scenario
     alone = scenario.products["family"] == "modules sold alone"
     assert len(scenario.products[~alone]) == 79
     assert len(scenario.products[alone]) == 88
@@ -252,23 +258,22 @@ def test_real_counts(real):
     assert told(notes, "88 modules were also sold alone")
 
 
-def test_real_demand_derived_line_by_line(real):
-    source, out, _ = real
+def test_real_demand_derived_line_by_line(real, real_scenario):
+    source, _, _ = real
     sales = pd.read_csv(source / "sales_lines.csv.gz")
     weeks = defaultdict(lambda: [0] * 52)
     for day, product, quantity in zip(sales["order_date"], sales["product"], sales["qty"], strict=True):
         week = (date.fromisoformat(day) - date(2019, 6, 3)).days // 7
         if 0 <= week < 52:
             weeks[product][week] += quantity
-    for row in read_scenario(out).products.itertuples():
+    for row in real_scenario.products.itertuples():
         units = weeks[row.product.removesuffix("/spare")]
         assert row.demand_per_week == sum(units) / 52
         assert row.demand_cv == pytest.approx(statistics.stdev(units) / (sum(units) / 52), abs=1e-6)
 
 
-def test_real_material_of_the_median_bicycle(real):
-    _, out, _ = real
-    scenario = read_scenario(out)
+def test_real_material_of_the_median_bicycle(real_scenario):
+    scenario = real_scenario
     costs = scenario.components.set_index("component")["unit_cost"]
     material = (
         (scenario.bom["quantity"] * scenario.bom["component"].map(costs))
