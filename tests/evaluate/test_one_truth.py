@@ -26,7 +26,7 @@ from engine.ui.work import compare_study
 from tests.evidence import FULL
 from tests.scenarios import random_scenario
 
-SAMPLES = 60
+SAMPLES = 60 if FULL else 20
 
 
 def _drawn(seed: int) -> Scenario:

@@ -174,7 +174,7 @@ def test_a_plan_that_keeps_its_scenario_is_reviewed_by_itself(tmp_path):
     known = orders([1.0] * 3, weeks=30, begun="2026-01-05")
     folder = write_scenario(tmp_path / "case", products=blank, samples=20,
                             orders=known.astype({"order_date": str}).to_dict("records"))  # fmt: skip
-    orders([1.0, 1.0, 1.0]).to_csv(tmp_path / "new.csv", index=False)
+    orders([1.0, 1.0, 1.0], weeks=10).to_csv(tmp_path / "new.csv", index=False)
     solved = ["solve", folder, "--brief", "--out", tmp_path / "plan"]
     review_ = ["review", tmp_path / "plan", "--now", folder, "--orders", tmp_path / "new.csv"]
 

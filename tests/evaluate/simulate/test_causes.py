@@ -21,6 +21,7 @@ from engine.evaluate.simulate.simulation import simulate
 from engine.evaluate.simulate.translate import system_of
 from engine.words.causes import CAUSES, CHANCE, FEW
 from engine.words.reason import reasons_of
+from tests.evidence import FULL
 from tests.scenarios import make_scenario, random_scenario
 
 LONE_PART = {
@@ -57,7 +58,7 @@ def test_many_samples_of_a_part_of_its_own_leave_nothing_to_explain():
 
 @pytest.mark.parametrize("locked", ["MTS", "ATO"])
 def test_stocks_changed_by_hand_are_told_as_that(locked):
-    scenario = make_scenario([{**LONE_PART, "locked": locked}], **PART, samples=1000)
+    scenario = make_scenario([{**LONE_PART, "locked": locked}], **PART, samples=1000 if FULL else 400)
     plan = solve(scenario, certified=False).plan
     table = "decisions" if locked == "MTS" else "components"
     frame = getattr(plan, table)
@@ -87,8 +88,8 @@ def test_on_its_own_samples_the_model_says_again_what_the_plan_promised(columns,
     """Nobody changed these plans: cost and share on time of every product, whoever shares its parts."""
     columns = {**columns, "locked": ""}
     scenario = random_scenario(
-        np.random.default_rng(5), products=4, components=3 if shared else 8, product_columns=columns, samples=60,
-        **settings,
+        np.random.default_rng(5), products=4, components=3 if shared else 8, product_columns=columns,
+        samples=60 if FULL else 20, **settings,
     )  # fmt: skip
     plan = solve(scenario, certified=False, compared=False).plan
     system = system_of(scenario, plan)
