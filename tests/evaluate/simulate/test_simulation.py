@@ -260,6 +260,15 @@ def test_what_cannot_be_simulated_is_told():
         simulate(make_scenario([{"current_strategy": "MTO", "allowed": "MTS"}], max_changes=0))
 
 
+@pytest.fixture(scope="module")
+def two():
+    """Two products that wait for parts, and their plan."""
+    scenario = random_scenario(
+        np.random.default_rng(8), products=2, components=2, product_columns={"locked": "ATO"}, samples=20
+    )
+    return scenario, solve(scenario, certified=False, compared=False).plan
+
+
 @pytest.mark.parametrize(
     ("phase", "corrected", "told"),
     [
@@ -268,11 +277,7 @@ def test_what_cannot_be_simulated_is_told():
         ("checking", True, "stopped early: the correction is checked on 2 of 6 replications"),
     ],
 )
-def test_a_stop_in_any_phase_ends_it_and_is_told(phase, corrected, told):
-    scenario = random_scenario(
-        np.random.default_rng(8), products=2, components=2, product_columns={"locked": "ATO"}, samples=20
-    )
-    plan = solve(scenario, certified=False).plan
+def test_a_stop_in_any_phase_ends_it_and_is_told(phase, corrected, told, two):
     phases = []
 
     def stop(name, done, _steps):
@@ -281,7 +286,7 @@ def test_a_stop_in_any_phase_ends_it_and_is_told(phase, corrected, told):
         if name == phase and done == 5:
             raise KeyboardInterrupt
 
-    found = simulate(scenario, plan, years=0.3, replications=6, correct=True, told=stop)
+    found = simulate(*two, years=0.3, replications=6, correct=True, told=stop)
     assert found.summary["status"] == "stopped"
     assert phases[-1] == phase
     assert (found.corrected is not None) == ("corrected" in found.summary) == corrected
