@@ -62,7 +62,7 @@ def test_what_cannot_be_reported_is_told(case, tmp_path) -> None:
 
 QUICK = {
     "confidence": ("--draws", "20", "--batches", "0", "--workers", "1"),
-    "simulate": ("--years", "0.5", "--replications", "2"),
+    "simulate": ("--years", "0.1", "--replications", "2"),
 }
 
 
@@ -72,7 +72,7 @@ def test_evidence_of_the_plan_is_reported_and_that_of_another_refused(tmp_path) 
     case = write_scenario(tmp_path / "case", products=products, **parts)
     other = write_scenario(tmp_path / "other", products=[{**row, "unit_cost": 90.0} for row in products], **parts)
     for path in (case, other):
-        done = runner.invoke(app, ["solve", str(path), "--out", str(path / "plan")])
+        done = runner.invoke(app, ["solve", str(path), "--out", str(path / "plan"), "--brief"])
         assert done.exit_code == 0, done.output
         for command, quick in QUICK.items():
             out = ["--plan", str(path / "plan"), "--out", str(path / command)]

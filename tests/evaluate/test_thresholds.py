@@ -191,14 +191,19 @@ def test_products_that_share_one_change_may_swap_it():
 
 @pytest.mark.usefixtures("without_ranges")
 def test_nothing_is_told_of_values_without_a_plan():
-    scenario = read_scenario("scenarios/tiny").with_settings(
-        samples=12 if FULL else 5, on_time_target=0.9, inventory_budget=7500
-    )
-    table = thresholds(scenario, products=["CHAIR"], inputs=["demand_cv"]).table
+    """By a target and a budget; the short form bars a lone product's other strategy, in the long one it costs more."""
+    ruled, product = {"samples": 12, "on_time_target": 0.9}, "CHAIR" if FULL else "P"
+    if FULL:
+        scenario = read_scenario("scenarios/tiny").with_settings(**ruled, inventory_budget=7500)
+    else:
+        row = {**LONE, "demand_cv": 0.6, "lead_time_target_days": 20.0, "replenishment_days": 40.0}
+        barred = {"none": {"strategy": "MTO", "at_most": 0}}
+        scenario = make_scenario([row], **ruled, inventory_budget=2000, limits=barred)
+    table = thresholds(scenario, products=[product], inputs=["demand_cv"]).table
     row = table[table["side"] == "above"].iloc[0]
     assert row["status"] == "none found"
-    assert redecide(put(scenario, "demand_cv", "CHAIR", row["high"]), gap=1e-3) is not None
-    assert redecide(put(scenario, "demand_cv", "CHAIR", 3.0), gap=1e-3) is None
+    assert redecide(put(scenario, "demand_cv", product, row["high"]), gap=1e-3) is not None
+    assert redecide(put(scenario, "demand_cv", product, 3.0), gap=1e-3) is None
 
 
 def test_what_cannot_flip_says_why():

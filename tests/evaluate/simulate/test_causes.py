@@ -31,6 +31,13 @@ LONE_PART = {
 PART = {"components": [{"component": "x", "unit_cost": 30, "lead_time_days": 14}], "bom": {"A": {"x": 1}}}
 
 
+@pytest.fixture
+def fewer_batches(monkeypatch):
+    """A third of the batches of fresh samples: that a cause is one does not hang on them."""
+    if not FULL:
+        monkeypatch.setattr("engine.evaluate.simulate.findings.modelled.BATCHES", 3)
+
+
 def lone_part(samples):
     scenario = make_scenario([LONE_PART], **PART, samples=samples)
     return scenario, solve(scenario, certified=False, compared=False).plan
@@ -56,10 +63,11 @@ def test_many_samples_of_a_part_of_its_own_leave_nothing_to_explain():
     assert cause(*lone_part(4000))["likely_cause"] == ""
 
 
+@pytest.mark.usefixtures("fewer_batches")
 @pytest.mark.parametrize("locked", ["MTS", "ATO"])
 def test_stocks_changed_by_hand_are_told_as_that(locked):
     scenario = make_scenario([{**LONE_PART, "locked": locked}], **PART, samples=1000 if FULL else 400)
-    plan = solve(scenario, certified=False).plan
+    plan = solve(scenario, certified=False, compared=False).plan
     table = "decisions" if locked == "MTS" else "components"
     frame = getattr(plan, table)
     changed = replace(plan, **{table: frame.assign(base_stock=frame["base_stock"] * 1.5)})
@@ -127,6 +135,7 @@ def test_of_products_that_share_a_part_many_samples_leave_nothing_to_explain(wai
     assert whole["simulated_cost_per_year"] > plan.summary["program_per_year"] + whole["half_width"]
 
 
+@pytest.mark.usefixtures("fewer_batches")
 def test_of_products_that_share_a_part_each_has_a_cause_of_its_own(waiting):
     """Stocks of the shared part changed by hand: both products are told so, with what their samples say now."""
     plan = solve(waiting, samples=400, certified=False).plan
@@ -176,6 +185,7 @@ def test_without_a_cause_that_holds_it_is_told_that_none_is_known():
     assert [cause.words() for cause in told] == ["causes were not looked for: stopped early"]
 
 
+@pytest.mark.usefixtures("fewer_batches")
 @pytest.mark.parametrize("late", [1e-6, 2.0])
 def test_a_full_shop_is_the_cause_where_the_days_given_do_not_do(late):
     """Made to order within its days by the model, which knows no queue: what is late is the press, dear or not."""
@@ -217,6 +227,7 @@ def test_every_kind_of_cause_has_words_and_is_told_somewhere():
         ]
 
 
+@pytest.mark.usefixtures("fewer_batches")
 def test_causes_are_told_in_another_language_from_what_is_written(tmp_path):
     scenario, plan = lone_part(1000)
     frame = plan.components

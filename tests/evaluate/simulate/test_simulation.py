@@ -115,8 +115,9 @@ def test_a_good_plan_of_one_stock_holds_what_it_promises():
 def test_a_good_plan_of_shared_parts_holds_what_it_promises():
     """ATO alone, on many samples: the queue for parts is the plan's own, and hindsight would cost less."""
     scenario = random_scenario(
-        np.random.default_rng(4), products=3, components=4, product_columns={"locked": "ATO"}, samples=12_000
-    )
+        np.random.default_rng(4), products=3 if FULL else 2, components=4 if FULL else 3,
+        product_columns={"locked": "ATO"}, samples=12_000,
+    )  # fmt: skip
     plan = solve(scenario, certified=False, compared=False).plan
     found = simulate_system(system_of(scenario, plan), years=10, replications=10, seed=3)
     cost = simulated_ledger(scenario, plan, found).sum(axis=(1, 2))
@@ -218,9 +219,10 @@ def test_one_more_unit_is_worth_what_a_second_simulation_says():
 
 def test_tuned_stocks_cost_no_more_and_the_corrected_cost_holds_on_fresh_seeds():
     scenario = random_scenario(
-        np.random.default_rng(8), products=4, components=5, product_columns={"locked": "ATO"}, samples=40
-    )
-    plan = solve(scenario, certified=False).plan
+        np.random.default_rng(8), products=4 if FULL else 2, components=5 if FULL else 3,
+        product_columns={"locked": "ATO"}, samples=40,
+    )  # fmt: skip
+    plan = solve(scenario, certified=False, compared=False).plan
     found = simulate(scenario, plan, years=20 if FULL else 2, replications=6, correct=True)
     check = found.summary["corrected"]
     allowed = 0.02 + check["held_out_half_width"] / check["cost_per_year"]
@@ -314,9 +316,9 @@ def run(*arguments):
 
 
 def test_the_command_writes_its_tables_and_a_corrected_plan_that_reads_back(tmp_path, tiny):
-    found = run("simulate", "scenarios/tiny", "--years", 1, "--replications", 5, "--correct", "--out", tmp_path)
+    found = run("simulate", "scenarios/tiny", "--years", 1, "--replications", 2, "--correct", "--out", tmp_path)
     assert found.exit_code == 0, found.output
-    assert "Tiny: 3 products, 5 replications of 1 year" in found.output
+    assert "Tiny: 3 products, 2 replications of 1 year" in found.output
     assert "corrected:" in found.output
     summary = json.loads((tmp_path / "summary.json").read_text(encoding="utf-8"))
     assert summary["status"] == "simulated"
@@ -327,8 +329,8 @@ def test_the_command_writes_its_tables_and_a_corrected_plan_that_reads_back(tmp_
 
 
 def test_the_command_refuses_a_plan_of_another_variant(tmp_path):
-    assert run("solve", "scenarios/tiny", "--samples", 20, "--out", tmp_path).exit_code == 0
-    quick = ("--plan", tmp_path, "--years", 0.5, "--replications", 2)
+    assert run("solve", "scenarios/tiny", "--samples", 20, "--brief", "--out", tmp_path).exit_code == 0
+    quick = ("--plan", tmp_path, "--years", 0.1, "--replications", 1)
     assert run("simulate", "scenarios/tiny", *quick).exit_code == 0
     found = run("simulate", "scenarios/tiny", "--variant", "steady-offices", *quick)
     assert str(found.exception) == "the plan was made from other data than this scenario; solve it again"
