@@ -28,10 +28,16 @@ def test_todays_cost_is_what_locking_everything_to_today_costs() -> None:
     assert report.today["cost_per_year"] == pytest.approx(plan.objective_per_year, rel=1e-6)
 
 
+@cache
+def report_of(**columns):
+    """Of one product, told in every language."""
+    scenario = make_scenario([columns])
+    return make_report(solve(scenario, certified=False).plan, scenario)
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_where_todays_cost_is_not_known_the_report_says_why(language) -> None:
-    scenario = make_scenario([{}])
-    report = make_report(solve(scenario).plan, scenario)
+    report = report_of()
     assert report.today is NoCurrentCost.NO_CURRENT
     assert Prose(report, language).saving_sentence() == Prose(report, language).t("saving.no_current")
 
@@ -39,9 +45,8 @@ def test_where_todays_cost_is_not_known_the_report_says_why(language) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_rules_that_today_does_not_keep_are_told_beside_the_saving(language) -> None:
     """Making takes longer than customers wait, so that today misses the target, and the saving is told all the same."""
-    scenario = make_scenario([{"current_strategy": "MTO", "on_time_target": 0.9}])
-    plan = solve(scenario).plan
-    report = make_report(plan, scenario)
+    report = report_of(current_strategy="MTO", on_time_target=0.9)
+    plan = report.plan
     said = Prose(report, language).saving_sentence()
     saving = report.today["cost_per_year"] - plan.objective_per_year
     assert Prose(report, language).numbers.money(abs(saving)) in said
