@@ -64,9 +64,6 @@ QUICK = {
     "confidence": ("--draws", "20", "--batches", "0", "--workers", "1"),
     "simulate": ("--years", "0.1", "--replications", "2"),
 }
-JUDGED_BY_NOTHING = {"confidence": ("--draws", "0", "--batches", "0")}
-
-
 def test_evidence_of_the_plan_is_reported_and_that_of_another_refused(tmp_path) -> None:
     parts = {"components": [{}], "bom": {"P1": {"C1": 1}}, "samples": 30}
     products = [{"assembly_days": 1.0}, {"product": "=1+1"}, {"product": "NA"}]
