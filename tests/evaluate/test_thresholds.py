@@ -198,7 +198,7 @@ def test_nothing_is_told_of_values_without_a_plan():
     else:
         row = {**LONE, "demand_cv": 0.6, "lead_time_target_days": 20.0, "replenishment_days": 40.0}
         barred = {"none": {"strategy": "MTO", "at_most": 0}}
-        scenario = make_scenario([row], **ruled, inventory_budget=2000, limits=barred)
+        scenario = make_scenario([row], **ruled, inventory_budget=3000, limits=barred)
     table = thresholds(scenario, products=[product], inputs=["demand_cv"]).table
     row = table[table["side"] == "above"].iloc[0]
     assert row["status"] == "none found"
