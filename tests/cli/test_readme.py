@@ -14,7 +14,7 @@ ROWS = re.findall(
 )
 # With what makes them quick.
 QUICK = {
-    "check": (), "solve": ("--samples", "20", "--workers", "1"), "explain": (), "example": (), "template": (),
+    "check": (), "solve": ("--samples", "20"), "explain": (), "example": (), "template": (),
 }  # fmt: skip
 
 
