@@ -34,7 +34,7 @@ def test_it_tells_and_writes(tmp_path):
 
 
 def test_a_written_plan_is_judged_as_it_is(tmp_path):
-    assert run("solve", TINY, "--out", tmp_path / "plan", "--samples", 40, "--seed", 5).exit_code == 0
+    assert run("solve", TINY, "--out", tmp_path / "plan", "--samples", 40, "--seed", 5, "--brief").exit_code == 0
     judged = ("--plan", tmp_path / "plan", "--out", tmp_path / "out")
     found = run("confidence", TINY, *judged, "--draws", 0, "--batches", 2)
     assert found.exit_code == 0, found.output

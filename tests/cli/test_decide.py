@@ -15,6 +15,8 @@ from tests.scenarios import write_scenario
 ROOT = Path(__file__).resolve().parents[2]
 TINY = ROOT / "scenarios" / "tiny"
 IMPOSSIBLE = {"products": [{"product": "A", "current_strategy": "MTO", "allowed": "MTS"}], "max_changes": 0}
+# A plan with nothing beside it.
+QUICK = ("--samples", 20, "--brief")
 
 
 def run(*arguments):
@@ -30,10 +32,17 @@ def by_main(monkeypatch, capsys, *arguments):
     return ended.value.code, shown.out, shown.err
 
 
-def test_solve_recommends_writes_and_ends_with_0(tmp_path):
-    found = run("solve", TINY, "--out", tmp_path / "out", "--samples", 60)
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory):
+    """What `solve` says on 60 samples, and the folder with the plan, which nobody changes."""
+    out = tmp_path_factory.mktemp("whole") / "out"
+    return run("solve", TINY, "--out", out, "--samples", 60), out
+
+
+def test_solve_recommends_writes_and_ends_with_0(whole):
+    found, out = whole
     assert found.exit_code == 0, found.output
-    plan = read_plan(tmp_path / "out")
+    plan = read_plan(out)
     assert plan.decisions["strategy"].tolist() == ["MTS", "ATO", "MTO"]
     assert "Tiny: 3 products, 1 MTS, 1 ATO, 1 MTO" in found.output
     assert f"{plan.objective_per_year:,.0f} EUR a year" in found.output
@@ -45,22 +54,20 @@ def test_solve_recommends_writes_and_ends_with_0(tmp_path):
 
 
 def test_where_the_certificate_is_switched_off_the_terminal_says_so(tmp_path):
-    found = run("solve", TINY, "--out", tmp_path / "out", "--samples", 60, "--no-certify")
+    found = run("solve", TINY, "--out", tmp_path / "out", "--samples", 60, "--no-certify", "--brief")
     assert found.exit_code == 0, found.output
     said = " ".join(found.output.split())
     assert "Proven, not certified (the check by the Pyomo model was switched off), on 60 samples of demand:" in said
     assert read_plan(tmp_path / "out").summary["certified_by"] == {"model": None, "reason": "switched off"}
 
 
-def test_a_brief_plan_is_the_same_plan_with_nothing_beside_it(tmp_path):
-    whole, brief = (
-        run("solve", TINY, "--out", tmp_path / name, "--samples", 60, *more)
-        for name, more in (("whole", ()), ("brief", ("--brief",)))
-    )
+def test_a_brief_plan_is_the_same_plan_with_nothing_beside_it(whole, tmp_path):
+    whole, out = whole
+    brief = run("solve", TINY, "--out", tmp_path, "--samples", 60, "--brief")
     assert (whole.exit_code, brief.exit_code) == (0, 0), brief.output
     assert "no time was left" not in brief.output
     assert "switch" not in brief.output
-    whole, brief = read_plan(tmp_path / "whole"), read_plan(tmp_path / "brief")
+    whole, brief = read_plan(out), read_plan(tmp_path)
     assert brief.objective_per_year == whole.objective_per_year
     same = ["product", "strategy", "base_stock", "expected_cost_per_year", "inventory_value"]
     assert brief.decisions[same].equals(whole.decisions[same])
@@ -73,7 +80,7 @@ def test_a_brief_plan_is_the_same_plan_with_nothing_beside_it(tmp_path):
 
 def test_several_scenarios_get_a_folder_each_even_under_one_name(tmp_path):
     first, second = write_scenario(tmp_path / "a" / "case"), write_scenario(tmp_path / "b" / "case", seed=2)
-    found = run("solve", first, second, TINY, "--out", tmp_path / "out", "--samples", 20, "--workers", 1)
+    found = run("solve", first, second, TINY, "--out", tmp_path / "out", *QUICK, "--workers", 1)
     assert found.exit_code == 0, found.output
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["case", "case-2", "tiny"]
     assert read_plan(tmp_path / "out" / "case-2").summary["seed"] == 2
@@ -81,19 +88,19 @@ def test_several_scenarios_get_a_folder_each_even_under_one_name(tmp_path):
 
 def test_a_scenario_named_twice_gets_a_folder_each_time(tmp_path):
     folder = write_scenario(tmp_path / "case")
-    run("solve", folder, folder, "--out", tmp_path / "out", "--samples", 20, "--workers", 1)
+    run("solve", folder, folder, "--out", tmp_path / "out", *QUICK, "--workers", 1)
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["case", "case-2"]
 
 
 def test_a_folder_name_with_a_dot_is_kept(tmp_path):
     folders = [write_scenario(tmp_path / name) for name in ("plant.2024", "plant.2025")]
-    run("solve", *folders, "--out", tmp_path / "out", "--samples", 20, "--workers", 1)
+    run("solve", *folders, "--out", tmp_path / "out", *QUICK, "--workers", 1)
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["plant.2024", "plant.2025"]
 
 
 def test_infeasible_ends_with_3_names_the_rule_and_leaves_no_stale_plan(tmp_path):
     out = tmp_path / "out"
-    assert run("solve", TINY, "--out", out, "--samples", 20).exit_code == 0
+    assert run("solve", TINY, "--out", out, *QUICK).exit_code == 0
     folder = write_scenario(tmp_path / "case", **IMPOSSIBLE)
     found = run("solve", folder, "--out", out)
     assert found.exit_code == 3
@@ -114,7 +121,7 @@ def test_out_of_time_ends_with_4(tmp_path):
 
 def test_the_worst_end_decides_the_exit_code_and_the_others_are_still_written(tmp_path):
     folder = write_scenario(tmp_path / "case", **IMPOSSIBLE)
-    found = run("solve", folder, TINY, "--out", tmp_path / "out", "--samples", 20, "--workers", 1)
+    found = run("solve", folder, TINY, "--out", tmp_path / "out", *QUICK, "--workers", 1)
     assert found.exit_code == 3
     assert read_plan(tmp_path / "out" / "tiny").summary["status"] == "solved"
 
@@ -124,7 +131,7 @@ def test_a_faulty_scenario_is_told_and_keeps_none_of_the_others_from_being_decid
     shutil.copytree(TINY, faulty)
     edit(faulty / "products.csv", ",100,0.2,", ",lots,0.2,")
     missing = tmp_path / "nowhere"
-    several = ("solve", faulty, missing, infeasible, TINY, "--out", tmp_path / "out", "--samples", 20)
+    several = ("solve", faulty, missing, infeasible, TINY, "--out", tmp_path / "out", *QUICK)
     found, beside = run(*several, "--workers", 1), run(*several, "--workers", 2)
     assert (beside.stdout, beside.stderr, beside.exit_code) == (found.stdout, found.stderr, found.exit_code)
     assert found.exit_code == 1
@@ -198,7 +205,7 @@ def test_explain_and_unknown_names(monkeypatch, capsys):
 
 
 def test_a_variant_is_solved_as_named(tmp_path):
-    found = run("solve", TINY, "--out", tmp_path, "--variant", "steady-offices")
+    found = run("solve", TINY, "--out", tmp_path, "--variant", "steady-offices", "--brief")
     assert found.exit_code == 0
     assert read_plan(tmp_path).decisions.set_index("product")["strategy"]["CHAIR"] == "MTS"
 

@@ -39,7 +39,7 @@ def case(tmp_path_factory):
 @pytest.fixture(scope="module")
 def written(case, tmp_path_factory):
     folder = tmp_path_factory.mktemp("plans") / "plan"
-    assert run("solve", case, "--out", folder, "--samples", 20).exit_code == 0
+    assert run("solve", case, "--out", folder, "--samples", 20, "--brief").exit_code == 0
     return folder
 
 
@@ -61,6 +61,7 @@ def test_a_plan_is_not_replaced_by_other_results(command, case, written, tmp_pat
     assert contents(plan) == before
 
 
+@pytest.mark.usefixtures("fewer_values")
 @pytest.mark.parametrize("command", QUICK)
 def test_a_command_writes_where_it_was_told_and_replaces_its_own(command, case, written, tmp_path):
     plan = shutil.copytree(written, tmp_path / "plan")
@@ -73,7 +74,8 @@ def test_a_command_writes_where_it_was_told_and_replaces_its_own(command, case, 
 def test_solve_replaces_an_earlier_plan(tmp_path):
     folder = write_scenario(tmp_path / "case")
     for seed in (1, 2):
-        assert run("solve", folder, "--out", tmp_path / "plan", "--samples", 20, "--seed", seed).exit_code == 0
+        again = ("--samples", 20, "--seed", seed, "--brief")
+        assert run("solve", folder, "--out", tmp_path / "plan", *again).exit_code == 0
     assert read_plan(tmp_path / "plan").summary["seed"] == 2
 
 

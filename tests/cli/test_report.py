@@ -12,15 +12,23 @@ from tests.scenarios import write_scenario
 runner = CliRunner()
 
 
-@pytest.fixture
-def case(tmp_path):
-    return write_scenario(tmp_path / "case", products=[{"name": "Chair", "current_strategy": "MTO"}], samples=30)
+@pytest.fixture(scope="module")
+def case(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("case") / "case"
+    return write_scenario(folder, products=[{"name": "Chair", "current_strategy": "MTO"}], samples=30)
 
 
-def test_a_plan_with_its_scenario_becomes_a_page(case, tmp_path) -> None:
-    assert runner.invoke(app, ["solve", str(case), "--out", str(tmp_path / "plan")]).exit_code == 0
+@pytest.fixture(scope="module")
+def plan(case, tmp_path_factory):
+    """The plan of the case, which reports read and leave as it is."""
+    folder = tmp_path_factory.mktemp("plans") / "plan"
+    assert runner.invoke(app, ["solve", str(case), "--out", str(folder)]).exit_code == 0
+    return folder
+
+
+def test_a_plan_with_its_scenario_becomes_a_page(case, plan, tmp_path) -> None:
     out = tmp_path / "new" / "report.html"
-    done = runner.invoke(app, ["report", str(tmp_path / "plan"), "--scenario", str(case), "--out", str(out),
+    done = runner.invoke(app, ["report", str(plan), "--scenario", str(case), "--out", str(out),
                                "--language", "zh", "--date", "2026-11-24"])  # fmt: skip
     assert done.exit_code == 0, done.output
     page = out.read_text(encoding="utf-8")
@@ -54,17 +62,15 @@ def test_what_cannot_be_reported_is_told(case, tmp_path) -> None:
 
 QUICK = {
     "confidence": ("--draws", "20", "--batches", "0", "--workers", "1"),
-    "simulate": ("--years", "0.5", "--replications", "2"),
+    "simulate": ("--years", "0.1", "--replications", "2"),
 }
-
-
 def test_evidence_of_the_plan_is_reported_and_that_of_another_refused(tmp_path) -> None:
     parts = {"components": [{}], "bom": {"P1": {"C1": 1}}, "samples": 30}
     products = [{"assembly_days": 1.0}, {"product": "=1+1"}, {"product": "NA"}]
     case = write_scenario(tmp_path / "case", products=products, **parts)
     other = write_scenario(tmp_path / "other", products=[{**row, "unit_cost": 90.0} for row in products], **parts)
     for path in (case, other):
-        done = runner.invoke(app, ["solve", str(path), "--out", str(path / "plan")])
+        done = runner.invoke(app, ["solve", str(path), "--out", str(path / "plan"), "--brief"])
         assert done.exit_code == 0, done.output
         for command, quick in QUICK.items():
             out = ["--plan", str(path / "plan"), "--out", str(path / command)]
@@ -88,9 +94,8 @@ def test_evidence_of_the_plan_is_reported_and_that_of_another_refused(tmp_path) 
      (("--gap", "0.01"), "--gap: the plan is decided already"),
      (("--gap", "0.001", "--time-limit", "1"), "--gap, --time-limit: the plan is decided already")],
 )  # fmt: skip
-def test_options_that_would_change_nothing_beside_a_plan_are_refused(case, tmp_path, options, words) -> None:
-    assert runner.invoke(app, ["solve", str(case), "--out", str(tmp_path / "plan")]).exit_code == 0
-    done = runner.invoke(app, ["report", str(tmp_path / "plan"), "--out", str(tmp_path / "r.html"), *options])
+def test_options_that_would_change_nothing_beside_a_plan_are_refused(plan, tmp_path, options, words) -> None:
+    done = runner.invoke(app, ["report", str(plan), "--out", str(tmp_path / "r.html"), *options])
     assert done.exit_code == 2
     assert words in " ".join(done.output.replace("│", " ").split())
     assert not (tmp_path / "r.html").exists()

@@ -13,6 +13,7 @@ from engine.evaluate.reasons.explain import explain
 from engine.report.sentences.explanation import explanation_text
 from engine.scenario.columns import STRATEGIES
 from engine.scenario.read import read_scenario
+from tests.evidence import FULL
 from tests.scenarios import make_scenario, random_scenario
 
 TINY = Path(__file__).resolve().parents[2] / "scenarios" / "tiny"
@@ -110,7 +111,7 @@ def test_totals_are_what_the_plan_says(tiny, found):
 
 def test_totals_are_what_the_plan_says_where_it_estimates_them():
     """Of more choices than a few the plan takes most moves from its program; no ledger contradicts it."""
-    scenario = random_scenario(np.random.default_rng(4), products=10, components=4, samples=40)
+    scenario = random_scenario(np.random.default_rng(4), products=10, components=4, samples=40 if FULL else 20)
     table = solve(scenario, certified=False).plan.decisions.set_index("product")
     told = pd.concat({one: explain(scenario, one).ledgers.loc["total"] for one in ("P1", "P4")}, axis=1).T
     plan = table.loc[told.index, [f"cost_if_{k}" for k in STRATEGIES]]

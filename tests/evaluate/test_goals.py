@@ -10,12 +10,13 @@ from engine.errors import EngineError
 from engine.evaluate.studies.goals import Goal, reach, switches_of
 from engine.report.files import read_plan
 from engine.scenario.read import read_scenario
+from tests.evidence import FULL
 from tests.scenarios import make_scenario
 
 
 @pytest.fixture(scope="module")
 def case():
-    return read_scenario("scenarios/tiny").with_settings(samples=60)
+    return read_scenario("scenarios/tiny").with_settings(samples=60 if FULL else 20)
 
 
 def test_a_goal_is_reached_and_priced(case) -> None:

@@ -81,7 +81,7 @@ def test_an_ended_lock_is_told_by_the_commands_and_still_binds(tmp_path):
         checked = run("check", folder, "--today", day)
         assert checked.exit_code == 0, checked.output
         assert ("ended on 2027-06-30" in checked.output) is said
-        solved = run("solve", folder, "--out", tmp_path / day, "--today", day)
+        solved = run("solve", folder, "--out", tmp_path / day, "--today", day, "--brief")
         assert solved.exit_code == 0, solved.output
         warned = json.loads((tmp_path / day / "summary.json").read_text(encoding="utf-8"))["warnings"]
         assert [one["kind"] for one in warned] == ["lock_expired_of"] * said

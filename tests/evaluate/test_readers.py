@@ -16,7 +16,7 @@ from engine.evaluate.figures.waiting import waits
 from engine.evaluate.trust.first_stage import FirstStage, assess_fixed, of_plan
 from engine.scenario.read import read_scenario
 from tests.decision.cases import RULES, case
-from tests.evidence import covering
+from tests.evidence import FULL, covering
 from tests.scenarios import make_scenario, random_scenario, season_rows
 
 
@@ -108,7 +108,7 @@ def test_what_comes_late_is_what_the_plan_counts(strategy, review_days, season):
             [{"demand_cv": 0.8, "allowed": ("MTS", "ATO")[strategy], "late_cost_per_unit_day": 0.5,
               "lead_time_target_days": target}],
             components=[{"lead_time_days": 20.0}, {"lead_time_days": 35.0, "lead_time_cv": 0.3}],
-            bom={"P1": {"C1": 2, "C2": 1}}, samples=2000, review_days=review_days, **season,
+            bom={"P1": {"C1": 2, "C2": 1}}, samples=2000 if FULL else 800, review_days=review_days, **season,
         )  # fmt: skip
 
     instance = build_instance(scenario(5.0))
@@ -157,7 +157,7 @@ def test_95_percent_come_within_the_promise_if_and_only_if_95_percent_are_on_tim
 
 
 def test_figures_are_those_of_the_plan():
-    scenario = read_scenario("scenarios/tiny")
+    scenario = read_scenario("scenarios/tiny").with_settings(samples=400 if FULL else 60)
     plan, found = told(scenario)
     obsolete = plan.ledger[plan.ledger["term"] == "obsolescence"]["cost_per_year"].sum()
     investor = found.investor
@@ -200,7 +200,7 @@ def test_the_tail_of_the_cost_is_what_the_risk_term_counts():
 
 @pytest.mark.parametrize("rule", RULES)
 def test_every_rule_has_figures(rule):
-    scenario = case(rule, 1)
+    scenario = case(rule, 1, samples=20 if FULL else 8)
     plan = getattr(solve(scenario, certified=False, compared=False), "plan", None)
     if plan is None:
         pytest.skip("no plan under this rule")

@@ -7,16 +7,17 @@ from engine.economics.build import build_instance
 from engine.evaluate.studies.redecide import redecide
 from engine.scenario.columns import STRATEGIES
 from engine.scenario.read import read_scenario
+from tests.evidence import FULL
 
 
 @pytest.fixture(scope="module")
 def scenario():
-    return read_scenario("scenarios/bicycles").with_settings(samples=30)
+    return read_scenario("scenarios/bicycles").with_settings(samples=30 if FULL else 8)
 
 
 @pytest.mark.parametrize("gap", [0.03, 1e-3])
 def test_redecide_finds_the_plan_of_solve(scenario, gap):
-    plan = solve(scenario, gap=gap).plan
+    plan = solve(scenario, gap=gap, certified=False, compared=False).plan
     found = redecide(scenario, gap=gap)
     assert [STRATEGIES[k] for k in found.recourse.strategy] == plan.decisions["strategy"].tolist()
     assert found.objective == pytest.approx(plan.objective_per_year, rel=1e-12)

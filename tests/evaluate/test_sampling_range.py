@@ -18,11 +18,12 @@ def told(scenario, inputs, **options):
     return flipped(thresholds(scenario, inputs=inputs, **options).table)
 
 
+@pytest.mark.usefixtures("fewer_values")
 def test_the_range_holds_the_flip_of_very_many_samples():
     """The premium's flip follows from the costs of a plan, so that 10,000 samples tell the truth."""
     row = solve(make_scenario([LONE], samples=10_000 if FULL else 5_000), certified=False).plan.decisions.iloc[0]
     truth = LONE["make_premium"] + (row["cost_if_MTS"] - row["cost_if_MTO"]) / UNITS
-    scenario, repeats = make_scenario([LONE], samples=200), 400 if FULL else 4
+    scenario, repeats = make_scenario([LONE], samples=200), 400 if FULL else 3
     ranges = pd.concat([told(scenario, ["make_premium"], seed=seed) for seed in range(1, repeats + 1)])
     held = ((ranges["sampling_low"] <= truth) & (truth <= ranges["sampling_high"])).mean()
     print(f"\n{len(ranges)} flips, true at {truth:.4f}: {held:.1%} of the ranges hold it")
@@ -38,9 +39,9 @@ def test_the_range_holds_the_flip_of_very_many_samples():
 @pytest.mark.parametrize("name", [*(["unit_cost", "demand_cv"] if FULL else []), "assembly_premium"])
 def test_the_range_holds_the_flip_of_a_product_that_shares_parts(name):
     scenario, repeats = read_scenario("scenarios/tiny"), 40 if FULL else 2
-    truth = told(scenario.with_settings(samples=20_000 if FULL else 1_000), [name], products=("SOFA",))
+    truth = told(scenario.with_settings(samples=20_000 if FULL else 500), [name], products=("SOFA",))
     true = {(row.strategy_below, row.strategy_above): row.low for row in truth.itertuples()}
-    small = scenario.with_settings(samples=200)
+    small = scenario.with_settings(samples=200 if FULL else 60)
     found = pd.concat([told(small, [name], products=("SOFA",), seed=seed) for seed in range(repeats)])
     held = [
         row.sampling_low <= true[row.strategy_below, row.strategy_above] <= row.sampling_high
@@ -50,6 +51,7 @@ def test_the_range_holds_the_flip_of_a_product_that_shares_parts(name):
     assert np.mean(held) >= (0.85 if FULL else 0.3)
 
 
+@pytest.mark.usefixtures("fewer_values")
 def test_more_samples_make_it_narrower():
     width = []
     for samples in (100, 1600):
@@ -58,6 +60,7 @@ def test_more_samples_make_it_narrower():
     assert width[1] == pytest.approx(width[0] / 4.0, rel=0.5)
 
 
+@pytest.mark.usefixtures("fewer_values")
 def test_where_today_is_within_the_range_it_is_said():
     scenario = make_scenario([LONE], samples=20)
     premium = told(scenario, ["make_premium"]).iloc[0]["low"]
@@ -67,6 +70,7 @@ def test_where_today_is_within_the_range_it_is_said():
     assert row["words"].endswith(", and MTS may be right today")
 
 
+@pytest.mark.usefixtures("fewer_values")
 def test_samples_that_hang_together_have_no_range():
     scenario = make_scenario([LONE], samples=40, risk={"cvar_weight": 0.3})
     row = told(scenario, ["make_premium"]).iloc[0]

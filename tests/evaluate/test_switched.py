@@ -1,6 +1,7 @@
 """What moved a product from one strategy to another is named, by its cost or by a rule."""
 
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import pytest
@@ -15,7 +16,8 @@ PARTS = {"components": [{}], "bom": {"P1": {"C1": 1}}}
 
 
 def side(scenario: Scenario) -> Side:
-    return Side(scenario=scenario, instance=build_instance(scenario), plan=solve(scenario, gap=1e-6).plan)
+    plan = solve(scenario, gap=1e-6, certified=False).plan
+    return Side(scenario=scenario, instance=build_instance(scenario), plan=plan)
 
 
 def lone(**columns: object) -> Scenario:
@@ -24,13 +26,19 @@ def lone(**columns: object) -> Scenario:
     return make_scenario([{"late_cost_per_unit_day": 0.2, "demand_cv": 0.8, **columns}], samples=200, **rates)
 
 
+@cache
+def in_stock() -> Side:
+    """The lone product where stock is cheap, which most changes start from."""
+    return side(lone())
+
+
 def test_nothing_moves_between_a_plan_and_itself() -> None:
-    here = side(lone())
+    here = in_stock()
     assert switched(here, here) == []
 
 
 def test_dearer_holding_is_named_where_it_moves_a_product() -> None:
-    before, after = side(lone()), side(lone(holding_rate_per_year=5.0))
+    before, after = in_stock(), side(lone(holding_rate_per_year=5.0))
     (one,) = switched(before, after)
     assert (one.before, one.after, one.cause, one.term) == ("MTS", "MTO", SwitchCause.TERM, "holding")
     assert one.amount > 0.0
@@ -47,7 +55,7 @@ def test_dearer_lateness_is_named_where_it_moves_a_product_back() -> None:
 
 
 def test_a_lock_is_named_with_its_price() -> None:
-    before = side(lone())
+    before = in_stock()
     locked = replace(before.scenario, products=before.scenario.products.assign(locked="MTO"))
     (one,) = switched(before, side(locked))
     assert (one.product, one.after, one.cause) == ("P1", "MTO", SwitchCause.LOCKED)

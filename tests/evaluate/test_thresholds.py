@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -26,9 +27,15 @@ from tests.scenarios import make_scenario, write_scenario
 pytestmark = pytest.mark.usefixtures("fewer_values")
 
 
-@pytest.fixture(scope="module")
+@cache
 def lone():
-    return make_scenario([LONE], samples=60)
+    return make_scenario([LONE], samples=60 if FULL else 30)
+
+
+@cache
+def flips_of_the_premium():
+    """Looked for once for all who ask, by a test: how many values are looked at is a test's own."""
+    return thresholds(lone(), inputs=["make_premium"]).table
 
 
 @pytest.fixture
@@ -52,11 +59,11 @@ def assert_shown_at(scenario, table, gap):
             assert found == expected, f"{row.product} {row.input} at {value}: {found}, told {expected}"
 
 
-def test_a_premium_flips_where_it_has_eaten_the_difference(lone):
+def test_a_premium_flips_where_it_has_eaten_the_difference():
     """MTO costs its premium times the units of a year, so the flip is known from one plan."""
-    row = solve(lone, certified=False).plan.decisions.iloc[0]
+    row = solve(lone(), certified=False).plan.decisions.iloc[0]
     expected = LONE["make_premium"] + (row["cost_if_MTS"] - row["cost_if_MTO"]) / UNITS
-    found = flipped(thresholds(lone, inputs=["make_premium"]).table)
+    found = flipped(flips_of_the_premium())
     assert found["low"].tolist() == pytest.approx([expected], rel=1e-4)
     assert found["high"].tolist() == found["low"].tolist()
     assert found["strategy_below"].tolist() == ["MTO"]
@@ -64,10 +71,11 @@ def test_a_premium_flips_where_it_has_eaten_the_difference(lone):
     assert found["words"].iloc[0].startswith(f"make premium: MTO until {expected:.4g} EUR a unit, then MTS; on other ")
 
 
-def test_what_the_proof_leaves_open_is_an_interval(lone, monkeypatch):
+@pytest.mark.usefixtures("without_ranges")
+def test_what_the_proof_leaves_open_is_an_interval(monkeypatch):
     """With a proof that leaves 20 a year open, the difference outside of the interval is more than that."""
     open_cost = 20.0
-    exact = flipped(thresholds(lone, inputs=["make_premium"]).table).iloc[0]
+    exact = flipped(flips_of_the_premium()).iloc[0]
     decide = flips.redecide
 
     def loose(*arguments, **options):
@@ -75,7 +83,7 @@ def test_what_the_proof_leaves_open_is_an_interval(lone, monkeypatch):
         return replace(found, bound=found.objective - open_cost)
 
     monkeypatch.setattr(flips, "redecide", loose)
-    row = flipped(thresholds(lone, inputs=["make_premium"]).table).iloc[0]
+    row = flipped(thresholds(lone(), inputs=["make_premium"]).table).iloc[0]
     assert row["status"] == "verified"
     assert row["low"] < exact["low"] < row["high"]
     assert (exact["low"] - row["low"] * 0.99) * UNITS > open_cost
@@ -85,7 +93,7 @@ def test_what_the_proof_leaves_open_is_an_interval(lone, monkeypatch):
 
 @pytest.mark.usefixtures("without_ranges")
 def test_every_flip_on_tiny_is_shown_by_solving_afresh():
-    scenario = read_scenario("scenarios/tiny").with_settings(samples=400 if FULL else 20)
+    scenario = read_scenario("scenarios/tiny").with_settings(samples=400 if FULL else 8)
     # Two of the sofa's inputs that flip: the one that moves windows, and a price.
     inputs = () if FULL else ("lead_time_target_days", "unit_cost")
     found = thresholds(scenario, products=() if FULL else ("SOFA",), inputs=inputs)
@@ -111,10 +119,19 @@ BICYCLES = sorted(pd.read_csv(ROOT / "scenarios" / "bicycles" / "products.csv")[
 SPREAD = [BICYCLES[17 * k % len(BICYCLES)] for k in range(len(BICYCLES))]
 
 
+def of_one_frame(scenario, frame):
+    """The colours of one frame with what they are made of and by."""
+    tables = {name: getattr(scenario, name) for name in ("products", "bom", "routing")}
+    kept = {name: rows[rows["product"].str.startswith(frame)].reset_index(drop=True) for name, rows in tables.items()}
+    parts = scenario.components[scenario.components["component"].isin(kept["bom"]["component"])]
+    return replace(scenario, components=parts.reset_index(drop=True), **kept)
+
+
 @pytest.fixture(scope="module")
 def portfolio():
     """One for all products: what was decided of the holding rate serves them all."""
-    scenario = read_scenario("scenarios/bicycles").with_settings(samples=400 if FULL else 8)
+    scenario = read_scenario("scenarios/bicycles")
+    scenario = scenario.with_settings(samples=400) if FULL else of_one_frame(scenario.with_settings(samples=8), "RD5")
     return flips.Redecisions(scenario, gap=find_module.DEFAULT_GAP)
 
 
@@ -136,7 +153,7 @@ def test_every_flip_on_bicycles_is_shown_by_solving_afresh(product, portfolio, m
 @pytest.mark.usefixtures("without_ranges")
 def test_the_holding_rate_flips_a_product_for_the_whole_scenario():
     scenario = make_scenario([LONE, {**LONE, "product": "Q", "unit_cost": 60}],
-                             samples=60, holding_rate_per_year=0.3)  # fmt: skip
+                             samples=60 if FULL else 20, holding_rate_per_year=0.3)  # fmt: skip
     found = thresholds(scenario, inputs=[HOLDING_RATE])
     told = flipped(found.table)
     assert len(told)
@@ -153,7 +170,7 @@ def test_the_others_may_answer_a_change():
              "assembly_premium": 0.5, "make_premium": 30.0} for name in ("A", "B")]  # fmt: skip
     scenario = make_scenario(
         rows, components=[{"unit_cost": 120.0, "lead_time_days": 12.0, "stocking_cost_per_year": 900}],
-        bom={"A": {"C1": 1}, "B": {"C1": 1}}, samples=60 if FULL else 8,
+        bom={"A": {"C1": 1}, "B": {"C1": 1}}, samples=60 if FULL else 4,
     )  # fmt: skip
     found = thresholds(scenario, inputs=["assembly_premium", *(["unit_cost"] if FULL else [])])
     told = flipped(found.table)
@@ -174,12 +191,19 @@ def test_products_that_share_one_change_may_swap_it():
 
 @pytest.mark.usefixtures("without_ranges")
 def test_nothing_is_told_of_values_without_a_plan():
-    scenario = read_scenario("scenarios/tiny").with_settings(samples=12, on_time_target=0.9, inventory_budget=7500)
-    table = thresholds(scenario, products=["CHAIR"], inputs=["demand_cv"]).table
+    """By a target and a budget; the short form bars a lone product's other strategy, in the long one it costs more."""
+    ruled, product = {"samples": 12, "on_time_target": 0.9}, "CHAIR" if FULL else "P"
+    if FULL:
+        scenario = read_scenario("scenarios/tiny").with_settings(**ruled, inventory_budget=7500)
+    else:
+        row = {**LONE, "demand_cv": 0.6, "lead_time_target_days": 20.0, "replenishment_days": 40.0}
+        barred = {"none": {"strategy": "MTO", "at_most": 0}}
+        scenario = make_scenario([row], **ruled, inventory_budget=3000, limits=barred)
+    table = thresholds(scenario, products=[product], inputs=["demand_cv"]).table
     row = table[table["side"] == "above"].iloc[0]
     assert row["status"] == "none found"
-    assert redecide(put(scenario, "demand_cv", "CHAIR", row["high"]), gap=1e-3) is not None
-    assert redecide(put(scenario, "demand_cv", "CHAIR", 3.0), gap=1e-3) is None
+    assert redecide(put(scenario, "demand_cv", product, row["high"]), gap=1e-3) is not None
+    assert redecide(put(scenario, "demand_cv", product, 3.0), gap=1e-3) is None
 
 
 def test_what_cannot_flip_says_why():
@@ -237,18 +261,17 @@ def test_ctrl_c_keeps_the_products_that_are_done(monkeypatch):
         thresholds(scenario, products=["Q"])
 
 
-def test_names_are_checked_and_runs_agree(lone):
+def test_names_are_checked_and_runs_agree():
     with pytest.raises(EngineError, match="there is no product 'X'"):
-        thresholds(lone, products=["X"])
+        thresholds(lone(), products=["X"])
     with pytest.raises(EngineError, match="did you mean 'unit_cost'"):
-        thresholds(lone, inputs=["unit_costs"])
-    first, again = (thresholds(lone, inputs=["make_premium"]).table for _ in range(2))
-    assert first.equals(again)
+        thresholds(lone(), inputs=["unit_costs"])
+    assert flips_of_the_premium().equals(thresholds(lone(), inputs=["make_premium"]).table)
 
 
 def test_the_command_writes_a_table_and_tells_it(tmp_path):
     run = CliRunner().invoke(
-        app, ["thresholds", "scenarios/tiny", "--product", "SOFA", "--inputs", "make_premium", "--samples", "60",
+        app, ["thresholds", "scenarios/tiny", "--product", "SOFA", "--inputs", "make_premium", "--samples", "20",
               "--out", str(tmp_path)]
     )  # fmt: skip
     assert run.exit_code == 0, run.output
@@ -258,7 +281,7 @@ def test_the_command_writes_a_table_and_tells_it(tmp_path):
     assert "make premium: MTO until" in run.output
     summary = json.loads((tmp_path / "summary.json").read_text(encoding="utf-8"))
     assert summary["counts"]["verified"] == 1
-    assert summary["samples"] == 60
+    assert summary["samples"] == 20
 
 
 def test_the_command_says_where_there_is_no_flip(tmp_path):

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import replace
+from functools import cache
 
 import pandas as pd
 import pytest
@@ -23,13 +24,20 @@ def test_todays_cost_is_what_locking_everything_to_today_costs() -> None:
     report = example_report()
     given = report.scenario
     locked = replace(given, products=given.products.assign(locked=given.products["current_strategy"]))
-    assert report.today["cost_per_year"] == pytest.approx(solve(locked, gap=1e-6).plan.objective_per_year, rel=1e-6)
+    plan = solve(locked, gap=1e-6, certified=False, compared=False).plan
+    assert report.today["cost_per_year"] == pytest.approx(plan.objective_per_year, rel=1e-6)
+
+
+@cache
+def report_of(**columns):
+    """Of one product, told in every language."""
+    scenario = make_scenario([columns])
+    return make_report(solve(scenario, certified=False).plan, scenario)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_where_todays_cost_is_not_known_the_report_says_why(language) -> None:
-    scenario = make_scenario([{}])
-    report = make_report(solve(scenario).plan, scenario)
+    report = report_of()
     assert report.today is NoCurrentCost.NO_CURRENT
     assert Prose(report, language).saving_sentence() == Prose(report, language).t("saving.no_current")
 
@@ -37,9 +45,8 @@ def test_where_todays_cost_is_not_known_the_report_says_why(language) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_rules_that_today_does_not_keep_are_told_beside_the_saving(language) -> None:
     """Making takes longer than customers wait, so that today misses the target, and the saving is told all the same."""
-    scenario = make_scenario([{"current_strategy": "MTO", "on_time_target": 0.9}])
-    plan = solve(scenario).plan
-    report = make_report(plan, scenario)
+    report = report_of(current_strategy="MTO", on_time_target=0.9)
+    plan = report.plan
     said = Prose(report, language).saving_sentence()
     saving = report.today["cost_per_year"] - plan.objective_per_year
     assert Prose(report, language).numbers.money(abs(saving)) in said
@@ -195,13 +202,19 @@ def test_of_a_frontier_only_what_is_proven_is_shown() -> None:
     assert rough.table("frontier") is None
 
 
+@cache
+def compared():
+    """The plan of the report beside its scenario, which is decided again."""
+    report = example_report()
+    return compare([Case(label="plan", given=report.plan), Case(label="scenario", given=report.scenario)])
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_report_tells_what_sampling_leaves_of_the_saving(language) -> None:
     """The same interval as of `codp compare`, around the saving; none where nothing is known of it."""
     report = example_report()
     left = report.plan.summary["saving_interval"]
-    cases = [Case(label="plan", given=report.plan), Case(label="scenario", given=report.scenario)]
-    (rule,) = compare(cases).rules.query("rule == 'current strategies' and case == 'scenario'").to_dict("records")
+    (rule,) = compared().rules.query("rule == 'current strategies' and case == 'scenario'").to_dict("records")
     assert (left["low"], left["high"]) == pytest.approx((rule["low"], rule["high"]), rel=1e-6)
     assert left["low"] < Prose(report, language).saving < left["high"]
     (said,) = Prose(report, language).interval()
@@ -212,7 +225,7 @@ def test_a_report_tells_what_sampling_leaves_of_the_saving(language) -> None:
 
 def test_variants_stand_beside_the_plan_that_is_one_of_them(tmp_path) -> None:
     report = example_report()
-    found = compare([Case(label="plan", given=report.plan), Case(label="scenario", given=report.scenario)])
+    found = compared()
     write_results(tmp_path, {"cases": found.cases}, found.summary)
     shown = read_evidence([tmp_path], report.plan).table("cases")
     assert shown["case"].tolist() == ["plan", "scenario"]
@@ -248,7 +261,7 @@ def test_a_plan_as_given_is_that_of_the_scenario_as_given() -> None:
             make_report(plan, now, as_given=before, given=wrong)
     namesake = given.with_settings(name="another case")
     with pytest.raises(EngineError, match="the scenario as given is 'another case', the plan is of 'Case"):
-        make_report(plan, now, as_given=solve(namesake).plan_or_raise(), given=namesake)
+        make_report(plan, now, as_given=solve(namesake, compared=False).plan_or_raise(), given=namesake)
     fewer = replace(given, products=given.products.iloc[1:])
     with pytest.raises(EngineError, match="other products than this plan"):
         make_report(plan, now, as_given=before, given=fewer)

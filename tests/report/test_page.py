@@ -133,9 +133,18 @@ def test_what_is_missing_is_told_without_a_command() -> None:
     assert "--" not in told
 
 
-def test_the_plan_stands_beside_today_and_differences_are_those_shown() -> None:
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory):
+    """The same report written twice."""
+    paths = [tmp_path_factory.mktemp("pages") / name for name in ("a.html", "b.html")]
+    for path in paths:
+        write_page(example_report(), path)
+    return paths
+
+
+def test_the_plan_stands_beside_today_and_differences_are_those_shown(pages) -> None:
     report = example_report()
-    page = html.fromstring(page_html(Prose(report, "en")))
+    page = html.fromstring(pages[0].read_text(encoding="utf-8"))
     table = page.xpath("//section[@id='recommendation']//table")[0]
     cost, inventory, on_time, _ = ([cell.text_content() for cell in row] for row in table.xpath(".//tbody/tr"))
     assert cost[2] == Prose(report, "en").headline()[0].shown
@@ -155,10 +164,9 @@ def test_the_plan_stands_beside_today_and_differences_are_those_shown() -> None:
     assert beside_today(nobody).empty
 
 
-def test_the_same_report_gives_the_same_bytes(tmp_path) -> None:
-    for name in ("a.html", "b.html"):
-        write_page(example_report(), tmp_path / name)
-    assert (tmp_path / "a.html").read_bytes() == (tmp_path / "b.html").read_bytes()
+def test_the_same_report_gives_the_same_bytes(pages) -> None:
+    first, second = pages
+    assert first.read_bytes() == second.read_bytes()
 
 
 def test_the_largest_switches_are_told_in_plain_words(read) -> None:

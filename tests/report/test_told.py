@@ -1,6 +1,7 @@
 """Each sentence of a report or of the terminal is there where it is true, and only there."""
 
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -45,13 +46,19 @@ def report_of(scenario):
     return make_report(solve(scenario).plan_or_raise(), scenario)
 
 
+@cache
+def reports_of_rules():
+    """One under a budget and other rules, one under none, one under a budget alone; nobody changes them."""
+    return tuple(report_of(ruled(**settings)) for settings in (BOUND, {}, {"inventory_budget": 1500.0}))
+
+
 def with_summary(report, **values):
     return replace(report, plan=replace(report.plan, summary={**report.plan.summary, **values}))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_what_the_answer_weighs_names_the_rules_there_are(language):
-    bound, free = (Prose(report_of(ruled(**settings)), language) for settings in (BOUND, {}))
+    bound, free, _ = (Prose(report, language) for report in reports_of_rules())
     words = [
         bound.t("question.budget", budget=bound.numbers.money(1500.0)), bound.t("question.changes", count="1"),
         bound.t("question.families"), bound.t("question.limits"),
@@ -64,7 +71,7 @@ def test_what_the_answer_weighs_names_the_rules_there_are(language):
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize(("price", "kind"), [(None, "unknown"), (0.0, "free"), (0.4, "")])
 def test_what_more_budget_would_save_is_told_where_it_is_known(language, price, kind):
-    report = with_summary(report_of(ruled(inventory_budget=1500.0)), budget_price_per_year=price)
+    report = with_summary(reports_of_rules()[2], budget_price_per_year=price)
     prose = Prose(report, language)
     budget = {"budget": prose.numbers.money(1500.0), "used": prose.numbers.share(prose.shown.inventory / 1500.0)}
     if kind == "":

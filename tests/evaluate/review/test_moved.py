@@ -28,7 +28,7 @@ PARTS = {"components": [{"lead_time_days": 20.0}], "bom": {"P4": {"C1": 1.0}}}
 @pytest.fixture(scope="module")
 def planned():
     scenario = make_scenario(PRODUCTS, **PARTS, samples=40)
-    return scenario, solve(scenario).plan_or_raise()
+    return scenario, solve(scenario, certified=False).plan_or_raise()
 
 
 def without_premium(scenario):

@@ -21,6 +21,7 @@ from engine.evaluate.simulate.simulation import simulate
 from engine.evaluate.simulate.translate import system_of
 from engine.words.causes import CAUSES, CHANCE, FEW
 from engine.words.reason import reasons_of
+from tests.evidence import FULL
 from tests.scenarios import make_scenario, random_scenario
 
 LONE_PART = {
@@ -28,6 +29,13 @@ LONE_PART = {
     "assembly_days": 2, "make_days": 20, "late_cost_per_unit_day": 2, "assembly_premium": 1, "locked": "ATO",
 }  # fmt: skip
 PART = {"components": [{"component": "x", "unit_cost": 30, "lead_time_days": 14}], "bom": {"A": {"x": 1}}}
+
+
+@pytest.fixture
+def fewer_batches(monkeypatch):
+    """A third of the batches of fresh samples: that a cause is one does not hang on them."""
+    if not FULL:
+        monkeypatch.setattr("engine.evaluate.simulate.findings.modelled.BATCHES", 3)
 
 
 def lone_part(samples):
@@ -55,10 +63,11 @@ def test_many_samples_of_a_part_of_its_own_leave_nothing_to_explain():
     assert cause(*lone_part(4000))["likely_cause"] == ""
 
 
+@pytest.mark.usefixtures("fewer_batches")
 @pytest.mark.parametrize("locked", ["MTS", "ATO"])
 def test_stocks_changed_by_hand_are_told_as_that(locked):
-    scenario = make_scenario([{**LONE_PART, "locked": locked}], **PART, samples=1000)
-    plan = solve(scenario, certified=False).plan
+    scenario = make_scenario([{**LONE_PART, "locked": locked}], **PART, samples=1000 if FULL else 400)
+    plan = solve(scenario, certified=False, compared=False).plan
     table = "decisions" if locked == "MTS" else "components"
     frame = getattr(plan, table)
     changed = replace(plan, **{table: frame.assign(base_stock=frame["base_stock"] * 1.5)})
@@ -83,12 +92,14 @@ def test_stocks_changed_by_hand_are_told_as_that(locked):
         pytest.param({}, {"cost_timing": "period_end"}, True, id="period end"),
     ],
 )
-def test_on_its_own_samples_the_model_says_again_what_the_plan_promised(columns, settings, shared):
+def test_on_its_own_samples_the_model_says_again_what_the_plan_promised(columns, settings, shared, monkeypatch):
     """Nobody changed these plans: cost and share on time of every product, whoever shares its parts."""
+    # What fresh samples say is not looked at here.
+    monkeypatch.setattr("engine.evaluate.simulate.findings.modelled.BATCHES", 10 if FULL else 1)
     columns = {**columns, "locked": ""}
     scenario = random_scenario(
-        np.random.default_rng(5), products=4, components=3 if shared else 8, product_columns=columns, samples=60,
-        **settings,
+        np.random.default_rng(5), products=4, components=3 if shared else 8, product_columns=columns,
+        samples=60 if FULL else 20, **settings,
     )  # fmt: skip
     plan = solve(scenario, certified=False, compared=False).plan
     system = system_of(scenario, plan)
@@ -124,6 +135,7 @@ def test_of_products_that_share_a_part_many_samples_leave_nothing_to_explain(wai
     assert whole["simulated_cost_per_year"] > plan.summary["program_per_year"] + whole["half_width"]
 
 
+@pytest.mark.usefixtures("fewer_batches")
 def test_of_products_that_share_a_part_each_has_a_cause_of_its_own(waiting):
     """Stocks of the shared part changed by hand: both products are told so, with what their samples say now."""
     plan = solve(waiting, samples=400, certified=False).plan
@@ -173,6 +185,7 @@ def test_without_a_cause_that_holds_it_is_told_that_none_is_known():
     assert [cause.words() for cause in told] == ["causes were not looked for: stopped early"]
 
 
+@pytest.mark.usefixtures("fewer_batches")
 @pytest.mark.parametrize("late", [1e-6, 2.0])
 def test_a_full_shop_is_the_cause_where_the_days_given_do_not_do(late):
     """Made to order within its days by the model, which knows no queue: what is late is the press, dear or not."""
@@ -214,6 +227,7 @@ def test_every_kind_of_cause_has_words_and_is_told_somewhere():
         ]
 
 
+@pytest.mark.usefixtures("fewer_batches")
 def test_causes_are_told_in_another_language_from_what_is_written(tmp_path):
     scenario, plan = lone_part(1000)
     frame = plan.components

@@ -13,6 +13,7 @@ from engine.economics.instance import TERMS
 from engine.evaluate.simulate.findings.correct import tune, with_levels
 from engine.evaluate.simulate.translate import system_of
 from engine.report.files import write_plan
+from tests.evidence import FULL
 from tests.scenarios import make_scenario, write_scenario
 
 LEFT_OUT = {
@@ -38,7 +39,7 @@ def case(tmp_path_factory):
         resources=[{"resource": "R", "hours_per_week": 12.0, "overtime_hours_per_week": 100.0,
                     "overtime_cost_per_hour": 5.0}],
         routing=[{"product": name, "resource": "R", "stage": "assemble", "hours_per_unit": 0.5} for name in "AB"],
-        inventory_budget=20000, samples=60,
+        inventory_budget=20000, samples=60 if FULL else 30,
     )  # fmt: skip
     scenario = read_scenario(folder)
     plan = with_readers(scenario, solve(scenario, certified=False).plan)

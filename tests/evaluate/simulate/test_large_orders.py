@@ -15,7 +15,7 @@ from tests.scenarios import make_scenario
 
 
 def simulated(scenario, **options):
-    plan = solve(scenario, certified=False).plan
+    plan = solve(scenario, certified=False, compared=False).plan
     return plan, simulate(scenario, plan, **{"years": 8.0, "replications": 8, **options})
 
 
@@ -73,7 +73,7 @@ def test_order_lines_are_replayed_on_their_side_of_the_cutoff():
 def test_the_shelf_of_another_cutoff_costs_more():
     """The simulation sees the cut-off: the same level with every order from the shelf is far too low."""
     scenario = complete(mixed())
-    plan = solve(scenario, certified=False).plan
+    plan = solve(scenario, certified=False, compared=False).plan
     without = replace(plan, decisions=plan.decisions.assign(order_size_cutoff=np.nan))
     parted, whole = (simulate(scenario, one, years=4.0, replications=5).summary for one in (plan, without))
     assert whole["simulated_cost_per_year"] > 1.3 * parted["simulated_cost_per_year"]

@@ -35,7 +35,7 @@ from tests.scenarios import make_scenario, random_scenario, write_scenario
 @pytest.fixture(scope="module")
 def tiny():
     scenario = read_scenario("scenarios/tiny")
-    return scenario, solve(scenario, samples=2000, certified=False, compared=False).plan
+    return scenario, solve(scenario, samples=2000 if FULL else 500, certified=False, compared=False).plan
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_orders_have_the_mean_and_the_spread_of_their_family(orders, mean, week_
 
 def test_lead_times_keep_their_law_and_do_not_fall_faster_than_time_goes():
     supply = Supply(mean_days=30.0, cv=0.3)
-    clocks = [supply.clock(np.random.default_rng(run), 40_000.0) for run in range(10)]
+    clocks = [supply.clock(np.random.default_rng(run), 40_000.0) for run in range(10 if FULL else 4)]
     seen = np.array([[clock(day) for day in np.arange(0.0, 40_000.0, 7.0)] for clock in clocks])
     assert seen.mean() == pytest.approx(30.0, rel=0.02)
     assert seen.std() == pytest.approx(9.0, rel=0.04)
@@ -76,7 +76,7 @@ def test_lead_times_keep_their_law_and_do_not_fall_faster_than_time_goes():
 
 def test_the_same_seed_gives_the_same_tables_and_another_seed_other_ones(tiny):
     scenario, plan = tiny
-    one, same, other = (simulate(scenario, plan, years=1, replications=2, seed=seed) for seed in (5, 5, 6))
+    one, same, other = (simulate(scenario, plan, years=0.3, replications=2, seed=seed) for seed in (5, 5, 6))
     for name in ("products", "ledger", "totals", "components"):
         assert getattr(one, name).equals(getattr(same, name)), name
     assert one.summary == same.summary
@@ -85,7 +85,7 @@ def test_the_same_seed_gives_the_same_tables_and_another_seed_other_ones(tiny):
 
 
 def test_the_ledger_adds_up_to_the_costs_of_products_and_totals(tiny):
-    found = simulate(*tiny, years=1, replications=5)
+    found = simulate(*tiny, years=0.5, replications=2)
     by_product = found.ledger.groupby("product")["simulated_per_year"].sum()
     assert by_product[found.products["product"]].to_numpy() == pytest.approx(found.products["simulated_cost_per_year"])
     whole = found.totals.set_index("strategy").loc["all", "simulated_cost_per_year"]
@@ -102,8 +102,8 @@ def test_a_good_plan_of_one_stock_holds_what_it_promises():
         {"batch_setup_cost": 60, "distribution": "negative_binomial"},
     ):
         row = {"locked": "MTS", "demand_per_week": 20.0, "demand_cv": 0.8, "late_cost_per_unit_day": 2.0, **extra}
-        scenario = make_scenario([row], samples=20_000)
-        plan = solve(scenario, certified=False).plan
+        scenario = make_scenario([row], samples=20_000 if FULL else 10_000)
+        plan = solve(scenario, certified=False, compared=False).plan
         found = simulate_system(system_of(scenario, plan), years=years, replications=10, seed=3)
         cost = simulated_ledger(scenario, plan, found).sum(axis=(1, 2))
         planned = planned_ledger(plan).sum()
@@ -115,8 +115,9 @@ def test_a_good_plan_of_one_stock_holds_what_it_promises():
 def test_a_good_plan_of_shared_parts_holds_what_it_promises():
     """ATO alone, on many samples: the queue for parts is the plan's own, and hindsight would cost less."""
     scenario = random_scenario(
-        np.random.default_rng(4), products=3, components=4, product_columns={"locked": "ATO"}, samples=12_000
-    )
+        np.random.default_rng(4), products=3 if FULL else 2, components=4 if FULL else 3,
+        product_columns={"locked": "ATO"}, samples=12_000,
+    )  # fmt: skip
     plan = solve(scenario, certified=False, compared=False).plan
     found = simulate_system(system_of(scenario, plan), years=10, replications=10, seed=3)
     cost = simulated_ledger(scenario, plan, found).sum(axis=(1, 2))
@@ -203,7 +204,7 @@ def test_one_more_unit_is_worth_what_a_second_simulation_says():
     )  # fmt: skip
 
     def cost(at, **more):
-        run = simulate_system(with_levels(base, at), years=40 if FULL else 8, replications=5, seed=2, **more)
+        run = simulate_system(with_levels(base, at), years=40 if FULL else 5, replications=5, seed=2, **more)
         return simulated_ledger(scenario, plan, run).sum(axis=(1, 2)), run
 
     _, run = cost(level, worth=worth)
@@ -218,9 +219,10 @@ def test_one_more_unit_is_worth_what_a_second_simulation_says():
 
 def test_tuned_stocks_cost_no_more_and_the_corrected_cost_holds_on_fresh_seeds():
     scenario = random_scenario(
-        np.random.default_rng(8), products=4, components=5, product_columns={"locked": "ATO"}, samples=40
-    )
-    plan = solve(scenario, certified=False).plan
+        np.random.default_rng(8), products=4 if FULL else 2, components=5 if FULL else 3,
+        product_columns={"locked": "ATO"}, samples=40,
+    )  # fmt: skip
+    plan = solve(scenario, certified=False, compared=False).plan
     found = simulate(scenario, plan, years=20 if FULL else 2, replications=6, correct=True)
     check = found.summary["corrected"]
     allowed = 0.02 + check["held_out_half_width"] / check["cost_per_year"]
@@ -260,6 +262,15 @@ def test_what_cannot_be_simulated_is_told():
         simulate(make_scenario([{"current_strategy": "MTO", "allowed": "MTS"}], max_changes=0))
 
 
+@pytest.fixture(scope="module")
+def two():
+    """Two products that wait for parts, and their plan."""
+    scenario = random_scenario(
+        np.random.default_rng(8), products=2, components=2, product_columns={"locked": "ATO"}, samples=20
+    )
+    return scenario, solve(scenario, certified=False, compared=False).plan
+
+
 @pytest.mark.parametrize(
     ("phase", "corrected", "told"),
     [
@@ -268,11 +279,7 @@ def test_what_cannot_be_simulated_is_told():
         ("checking", True, "stopped early: the correction is checked on 2 of 6 replications"),
     ],
 )
-def test_a_stop_in_any_phase_ends_it_and_is_told(phase, corrected, told):
-    scenario = random_scenario(
-        np.random.default_rng(8), products=2, components=2, product_columns={"locked": "ATO"}, samples=20
-    )
-    plan = solve(scenario, certified=False).plan
+def test_a_stop_in_any_phase_ends_it_and_is_told(phase, corrected, told, two):
     phases = []
 
     def stop(name, done, _steps):
@@ -281,7 +288,7 @@ def test_a_stop_in_any_phase_ends_it_and_is_told(phase, corrected, told):
         if name == phase and done == 5:
             raise KeyboardInterrupt
 
-    found = simulate(scenario, plan, years=0.3, replications=6, correct=True, told=stop)
+    found = simulate(*two, years=0.3, replications=6, correct=True, told=stop)
     assert found.summary["status"] == "stopped"
     assert phases[-1] == phase
     assert (found.corrected is not None) == ("corrected" in found.summary) == corrected
@@ -309,9 +316,9 @@ def run(*arguments):
 
 
 def test_the_command_writes_its_tables_and_a_corrected_plan_that_reads_back(tmp_path, tiny):
-    found = run("simulate", "scenarios/tiny", "--years", 1, "--replications", 5, "--correct", "--out", tmp_path)
+    found = run("simulate", "scenarios/tiny", "--years", 1, "--replications", 2, "--correct", "--out", tmp_path)
     assert found.exit_code == 0, found.output
-    assert "Tiny: 3 products, 5 replications of 1 year" in found.output
+    assert "Tiny: 3 products, 2 replications of 1 year" in found.output
     assert "corrected:" in found.output
     summary = json.loads((tmp_path / "summary.json").read_text(encoding="utf-8"))
     assert summary["status"] == "simulated"
@@ -322,8 +329,8 @@ def test_the_command_writes_its_tables_and_a_corrected_plan_that_reads_back(tmp_
 
 
 def test_the_command_refuses_a_plan_of_another_variant(tmp_path):
-    assert run("solve", "scenarios/tiny", "--samples", 20, "--out", tmp_path).exit_code == 0
-    quick = ("--plan", tmp_path, "--years", 0.5, "--replications", 2)
+    assert run("solve", "scenarios/tiny", "--samples", 20, "--brief", "--out", tmp_path).exit_code == 0
+    quick = ("--plan", tmp_path, "--years", 0.1, "--replications", 1)
     assert run("simulate", "scenarios/tiny", *quick).exit_code == 0
     found = run("simulate", "scenarios/tiny", "--variant", "steady-offices", *quick)
     assert str(found.exception) == "the plan was made from other data than this scenario; solve it again"

@@ -18,7 +18,7 @@ from tests.evidence import FULL
 from tests.scenarios import random_scenario
 
 WANTED = 500 if FULL else 1
-PRODUCTS, SAMPLES = (10, 200) if FULL else (6, 60)
+PRODUCTS, SAMPLES = (10, 200) if FULL else (4, 40)
 DRAWS = 60 if FULL else 20
 FRESH = 5
 UNCERTAINTIES = (0.1, 0.2, 0.3)

@@ -16,15 +16,17 @@ from tests.evidence import FULL
 from tests.scenarios import make_scenario, random_scenario
 
 
-@pytest.mark.parametrize("seed", range(3))
+# With a resource and without one.
+@pytest.mark.parametrize("seed", range(3 if FULL else 2))
 def test_kept_and_regret_are_those_of_enumeration(seed):
     scenario = random_scenario(np.random.default_rng(seed), products=3, resources=seed % 2, samples=40, seed=seed)
     plan = decide_instance(build_instance(scenario), gap=1e-6).search.best.strategy
-    resamples = resample(scenario, uncertain_inputs(0.5), draws=4)
-    found = decide_draws(resamples, plan, samples=20, gap=1e-6)
+    count, samples = (4, 20) if FULL else (2, 10)
+    resamples = resample(scenario, uncertain_inputs(0.5), draws=count)
+    found = decide_draws(resamples, plan, samples=samples, gap=1e-6)
     assert found.solved.all()
-    for j in range(4):
-        best = enumerate_all(build_instance(resamples.draw(j), samples=20, seed=resamples.seeds[j]))
+    for j in range(count):
+        best = enumerate_all(build_instance(resamples.draw(j), samples=samples, seed=resamples.seeds[j]))
         for i in range(3):
             costs = {k: best.costs[*best.strategy[:i], k, *best.strategy[i + 1 :]] for k in range(3)}
             assert found.kept[j, i] == (costs[plan[i]] <= min(costs.values()) + 1e-6)
@@ -45,9 +47,9 @@ def test_the_limit_of_changes_bars_other_strategies_than_the_plans():
 
 
 def test_a_wide_gap_changes_next_to_nothing():
-    scenario = random_scenario(np.random.default_rng(5), products=8, components=6, samples=60)
+    scenario = random_scenario(np.random.default_rng(5), products=8 if FULL else 5, components=6, samples=60)
     plan = decide_instance(build_instance(scenario), gap=1e-6).search.best.strategy
-    resamples = resample(scenario, uncertain_inputs(), draws=15 if FULL else 8)
+    resamples = resample(scenario, uncertain_inputs(), draws=15 if FULL else 4)
     tight = decide_draws(resamples, plan, samples=30, gap=1e-6)
     wide = decide_draws(resamples, plan, samples=30, gap=0.01)
     assert (tight.kept != wide.kept).mean() < 0.05
@@ -114,7 +116,7 @@ def test_where_nothing_may_change_every_strategy_is_kept_and_no_input_is_worth_k
     goods = [{"current_strategy": "MTS", "make_premium": 0.1, "make_days": 1.0}, {"current_strategy": "MTO"}]
     scenario = make_scenario(goods, samples=20, max_changes=0, **rules)
     plan = np.array([MTS, MTO])
-    resamples = resample(scenario, uncertain_inputs(0.2), draws=20)
+    resamples = resample(scenario, uncertain_inputs(0.2), draws=20 if FULL else 6)
     draws = decide_draws(resamples, plan, samples=20)
     assert draws.kept.all()
     assert (draws.regret == 0.0).all()

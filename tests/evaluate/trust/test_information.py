@@ -40,7 +40,7 @@ def test_on_tiny_they_are_those_of_enumeration_on_the_same_samples(variant):
     scenario = read_scenario(TINY)
     if variant:
         scenario = apply_variant(scenario, variant)
-    samples = 30 if FULL else 5
+    samples = 30 if FULL else 3
     instance = build_instance(scenario, samples=samples)
     found = informed(instance)
     recourse = enumerate_all(instance).cost
@@ -71,7 +71,7 @@ def value_on_hand(instance, plan):
 @pytest.mark.parametrize("budget", [300.0, 1000.0, 4000.0, 15000.0, 1e6] if FULL else [1000.0, 15000.0])
 def test_under_a_budget_the_plan_on_averages_keeps_it_too(budget):
     """Its own stocks where they keep it, else the best of its strategies; against enumeration."""
-    instance = build_instance(read_scenario(TINY).with_settings(inventory_budget=budget), samples=30)
+    instance = build_instance(read_scenario(TINY).with_settings(inventory_budget=budget), samples=30 if FULL else 12)
     found = informed(instance)
     best = enumerate_all(instance)
     averages = plan_on_averages(instance, enumerate_all(mean_instance(instance)).strategy)
@@ -107,7 +107,7 @@ def test_under_every_rule_the_plan_on_averages_is_a_plan_and_foresight_a_bound(r
 
 def decided(rule, seed):
     """An instance and the search for its best plan; None where no plan keeps the rule."""
-    instance = build_instance(case(rule, seed))
+    instance = build_instance(case(rule, seed, samples=20 if FULL else 6))
     if not instance.allowed.any(axis=1).all():
         return None
     search = decide_instance(instance, gap=1e-5, served=False).search

@@ -35,12 +35,13 @@ def test_the_interval_is_mean_plus_t_times_the_standard_error():
 
 def test_on_tiny_it_is_that_of_enumeration_on_the_same_samples():
     scenario = read_scenario(TINY)
+    batches, samples = (4, 25) if FULL else (2, 10)
     plan, promised = planned(scenario, 40)
     found = sampling_gap(
-        scenario, plan, promised=promised, plan_samples=40, batches=4, samples=25, gap=1e-6, rungs=(0.5,)
+        scenario, plan, promised=promised, plan_samples=40, batches=batches, samples=samples, gap=1e-6, rungs=(0.5,)
     )
-    for j in range(4):
-        instance = build_instance(scenario, samples=25, seed=batch_seed(1, j))
+    for j in range(batches):
+        instance = build_instance(scenario, samples=samples, seed=batch_seed(1, j))
         assert found.bound[j] == pytest.approx(enumerate_all(instance).cost, rel=1e-5)
         assert found.cost[j] >= least_cost(instance, tuple(plan.strategy.tolist())) - 1e-6
         assert found.cost[j] == pytest.approx(cost_of(instance, plan))
@@ -121,9 +122,9 @@ def test_one_batch_is_refused():
 def test_the_interval_covers_the_distance_to_the_true_optimum():
     """Truth: 10,000 samples of scenarios/tiny; at least 90 of 100 repeats (docs/evidence/confidence.md)."""
     scenario = read_scenario(TINY)
-    many = build_instance(scenario, samples=10_000 if FULL else 1_500, seed=77)
+    many = build_instance(scenario, samples=10_000 if FULL else 1_000, seed=77)
     truth = decide_instance(many, gap=1e-4).search.bound
-    repeats = 100 if FULL else 5
+    repeats = 100 if FULL else 2
     rows = []
     for r in range(repeats):
         seed = 1000 + r
