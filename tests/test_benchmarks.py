@@ -5,6 +5,7 @@ from functools import partial
 
 import numpy as np
 import pytest
+from typer.testing import CliRunner
 
 from benchmarks import (
     commands,
@@ -23,6 +24,7 @@ from benchmarks import (
 from benchmarks.__main__ import PARTS, main
 from benchmarks.catalogue import measure, write_catalogue
 from benchmarks.instances import bicycles, group, setting
+from engine.cli import app
 from engine.decision.solve import solve as decide_scenario
 from engine.economics.build import build_instance
 from engine.scenario.read import read_scenario
@@ -43,7 +45,12 @@ def test_all_ways_of_deciding_solve_one_program():
 
 
 def test_order_lines_are_fitted_in_every_way(tmp_path, monkeypatch):
+    def codp(*words: str) -> None:
+        """A process of its own would load the engine anew."""
+        assert CliRunner().invoke(app, words).exit_code == 0, words
+
     monkeypatch.setattr(lines, "LINES_A_PRODUCT", 100)
+    monkeypatch.setattr(lines, "_codp", codp)
     assert lines.write_book(tmp_path, 200) == 2
     for way in lines.WAYS.values():
         way(str(tmp_path))
