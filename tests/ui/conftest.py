@@ -1,11 +1,13 @@
 """Uploads and runs of the tests stay in folders of their own, and no process outlives its test."""
 
+import json
 import os
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
 import pytest
+from altair.utils import schemapi
 from streamlit.components.v2 import manifest_scanner
 from streamlit.runtime.caching import clear_session_resource_cache
 from streamlit.testing.v1 import local_script_runner
@@ -58,6 +60,26 @@ def _components_are_looked_for_once() -> Iterator[None]:
     """A server looks through all that is installed for components as it starts, AppTest whenever a page is drawn."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(manifest_scanner, "scan_component_manifests", cache(manifest_scanner.scan_component_manifests))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _what_was_valid_is_valid_again() -> Iterator[None]:
+    """Altair holds each part of each chart against its schema: what is written alike was found valid before."""
+    valid, held = {}, schemapi._get_errors_from_spec
+
+    def errors(spec, schema, rootschema=None):
+        key = id(schema), id(rootschema), json.dumps(spec, sort_keys=True, default=repr)
+        if key in valid:
+            return []
+        found = held(spec, schema, rootschema=rootschema)
+        if not found:
+            # Schemas are kept, so that no other one gets the place of one of them.
+            valid[key] = schema, rootschema
+        return found
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(schemapi, "_get_errors_from_spec", errors)
         yield
 
 
