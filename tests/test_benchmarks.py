@@ -1,12 +1,15 @@
 """Every benchmark starts: at its smallest size, without looking at a clock."""
 
 import re
+import threading
 from functools import partial
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from typer.testing import CliRunner
 
+from benchmarks import catalogue as catalogues
 from benchmarks import (
     commands,
     decide,
@@ -121,7 +124,9 @@ def test_what_is_waited_for_is_what_the_app_starts(tmp_path):
 def test_whole_commands_are_timed_beside_their_goals(monkeypatch):
     # Two workers for each catalogue would load the engine anew.
     monkeypatch.setattr(commands, "measure", partial(measure, workers=0))
-    # Each is written in a process of its own.
+    # Each is written in a process of its own, which would load it too.
+    threads = SimpleNamespace(Process=threading.Thread)
+    monkeypatch.setattr(catalogues, "multiprocessing", SimpleNamespace(get_context=lambda _: threads))
     monkeypatch.setattr(commands, "_CATALOGUES", commands._CATALOGUES[1:])
     found = commands.report(products=10, only=("`codp check scenarios/tiny`",))
     assert found[2].startswith("| `codp check scenarios/tiny` |")

@@ -3,7 +3,7 @@
 import json
 import os
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import pytest
@@ -14,10 +14,13 @@ from streamlit.testing.v1 import local_script_runner
 
 import engine.ui.state.scenarios
 from engine.decision.whatif import WhatIf
+from engine.report.charts import specifications as map_module
 from engine.scenario.examples import examples_folder
 from engine.scenario.read import read_scenario
 from engine.ui.state import store
+from engine.ui.state.memo import kept
 from engine.ui.state.session import proof_queue
+from engine.ui.views.decide import strategy_map as map_view
 from engine.ui.work import jobs, proof
 from engine.ui.work.fork_server import ForkServer, fork_server
 from engine.ui.work.proof import write_down
@@ -80,6 +83,23 @@ def _what_was_valid_is_valid_again() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(schemapi, "_get_errors_from_spec", errors)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _maps_are_shared() -> Iterator[None]:
+    """The map of the same points in the same words is the same, on every page that shows it and each time it does."""
+    maps, lines = {}, {}
+
+    def shared_map(points, **told):
+        return kept(maps, (points.to_json(), repr(told)), partial(map_module.strategy_map, points, **told), most=60)
+
+    def shared_line(chart, told):
+        return kept(lines, (id(chart), told), lambda: (chart, map_module.with_line(chart, told)), most=60)[1]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(map_view, "strategy_map", shared_map)
+        patch.setattr(map_view, "with_line", shared_line)
         yield
 
 
