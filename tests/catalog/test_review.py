@@ -17,10 +17,8 @@ from engine.errors import EngineError, ScenarioError
 from engine.evaluate.review.review import review
 from engine.evaluate.sensitivity.thresholds import thresholds
 from engine.scenario.read import read_scenario
-from tests.catalog.catalogues import UNCERTIFIED, decisions, run, tables, write
+from tests.catalog.catalogues import decisions, run, tables, write
 
-# Several partitions, and no more: each is looked through by itself in every review.
-FEW = replace(UNCERTIFIED, partitions=2)
 WEEKS = 16
 SHIFTED = {"P1": 2.5, "P4": 0.2, "P13": 0.05, "P14": 0.1, "P15": 2.0, "P16": 0.1}
 SAME = ["strategy", "verdict", "since", "told_on", "planned_per_week", "level_per_week", "level_low", "level_high"]
@@ -53,7 +51,7 @@ def made(tmp_path_factory):
     """A run of Parquet, the same case as a scenario with the run's plan, and new order lines."""
     folder = tmp_path_factory.mktemp("review")
     given = stocked_tables()
-    run(write(folder / "catalogue", given), folder / "run", options=FEW)
+    run(write(folder / "catalogue", given), folder / "run")
     scenario = read_scenario(write(folder / "scenario", given, text=True))
     plan = solve(scenario).plan_or_raise()
     goods = decisions(folder / "run").set_index("product").loc[scenario.products["product"]]
@@ -275,7 +273,7 @@ def test_what_customers_ask_for_is_looked_at_beside_the_lines_before(tmp_path):
     lines["requested_date"] = lines["order_date"] + pd.to_timedelta(asked, unit="D")
     known = pd.DataFrame(rows, columns=["order_date", "product", "quantity", "requested_date"])
     every = pd.concat([known, lines], ignore_index=True)
-    run(write(tmp_path / "catalogue", given), tmp_path / "run", options=FEW)
+    run(write(tmp_path / "catalogue", given), tmp_path / "run")
     every.to_parquet(tmp_path / "every.parquet")
     case = write(tmp_path / "scenario", given, text=True)
     texts = every.assign(**{name: every[name].dt.strftime("%Y-%m-%d") for name in ("order_date", "requested_date")})
