@@ -1,11 +1,15 @@
 """Every benchmark starts: at its smallest size, without looking at a clock."""
 
 import re
+import threading
 from functools import partial
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from typer.testing import CliRunner
 
+from benchmarks import catalogue as catalogues
 from benchmarks import (
     commands,
     decide,
@@ -23,6 +27,7 @@ from benchmarks import (
 from benchmarks.__main__ import PARTS, main
 from benchmarks.catalogue import measure, write_catalogue
 from benchmarks.instances import bicycles, group, setting
+from engine.cli import app
 from engine.decision.solve import solve as decide_scenario
 from engine.economics.build import build_instance
 from engine.scenario.read import read_scenario
@@ -43,7 +48,12 @@ def test_all_ways_of_deciding_solve_one_program():
 
 
 def test_order_lines_are_fitted_in_every_way(tmp_path, monkeypatch):
+    def codp(*words: str) -> None:
+        """A process of its own would load the engine anew."""
+        assert CliRunner().invoke(app, words).exit_code == 0, words
+
     monkeypatch.setattr(lines, "LINES_A_PRODUCT", 100)
+    monkeypatch.setattr(lines, "_codp", codp)
     assert lines.write_book(tmp_path, 200) == 2
     for way in lines.WAYS.values():
         way(str(tmp_path))
@@ -114,7 +124,9 @@ def test_what_is_waited_for_is_what_the_app_starts(tmp_path):
 def test_whole_commands_are_timed_beside_their_goals(monkeypatch):
     # Two workers for each catalogue would load the engine anew.
     monkeypatch.setattr(commands, "measure", partial(measure, workers=0))
-    # Each is written in a process of its own.
+    # Each is written in a process of its own, which would load it too.
+    threads = SimpleNamespace(Process=threading.Thread)
+    monkeypatch.setattr(catalogues, "multiprocessing", SimpleNamespace(get_context=lambda _: threads))
     monkeypatch.setattr(commands, "_CATALOGUES", commands._CATALOGUES[1:])
     found = commands.report(products=10, only=("`codp check scenarios/tiny`",))
     assert found[2].startswith("| `codp check scenarios/tiny` |")

@@ -12,11 +12,8 @@ from engine.catalog.results.decisions import AlwaysUse
 from engine.decision.solve import solve
 from engine.economics.lone.decide import decide_lone
 from engine.scenario.read import read_scenario
-from tests.catalog.catalogues import SMALL, decisions, run, tables, write
+from tests.catalog.catalogues import SMALL, UNCERTIFIED, decisions, run, tables, write
 from tests.scenarios import make_scenario
-
-# What certifies groups is shown elsewhere, and takes a third of a run.
-UNCERTIFIED = replace(SMALL, certify_share=0.0)
 
 
 def with_screws(**screw):

@@ -22,6 +22,7 @@ from engine.scenario.columns import FITTED
 from engine.scenario.read import read_scenario
 from engine.scenario.settings import Format
 from tests.catalog.catalogues import decisions, run, tables, write
+from tests.evidence import covering
 
 PRODUCTS = 14
 
@@ -83,8 +84,8 @@ def expected(tmp_path_factory):
     return found
 
 
-@pytest.mark.parametrize("text", [False, True])
-@pytest.mark.parametrize("size", [3, 1000])
+@pytest.mark.evidence
+@pytest.mark.parametrize(("size", "text"), covering([3, 1000], [False, True]))
 def test_a_catalogue_is_filled_as_one_scenario_is(tmp_path, monkeypatch, expected, text, size):
     monkeypatch.setattr(fitted, "PRODUCTS_A_PARTITION", size)
     catalogue, lines = case(tmp_path / "case", text=text)

@@ -7,7 +7,7 @@ import pytest
 from engine.catalog.deciding.block import pick
 from engine.decision.solve import solve
 from engine.scenario.read import read_scenario
-from tests.catalog.catalogues import SMALL, decisions, run, tables, write
+from tests.catalog.catalogues import SMALL, UNCERTIFIED, decisions, run, tables, write
 
 LOAD = 0.5
 
@@ -39,7 +39,8 @@ def with_hours():
 @pytest.mark.parametrize("text", [False, True])
 def test_who_shares_hours_is_decided_together_as_the_scenario_of_it_alone(tmp_path, text):
     given, (one, other, alone) = with_hours()
-    result = run(write(tmp_path / "catalogue", given, text=text), tmp_path / "out")
+    options = UNCERTIFIED if text else SMALL
+    result = run(write(tmp_path / "catalogue", given, text=text), tmp_path / "out", options=options)
     assert result.summary["rejected_rows"] == 0
     batch = decisions(tmp_path / "out").set_index("product")
     group = batch["group"]

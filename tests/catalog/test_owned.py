@@ -15,7 +15,7 @@ from engine.catalog.intake.source import open_catalogue
 from engine.decision.solve import solve
 from engine.errors import ScenarioError
 from engine.scenario.read import read_scenario
-from tests.catalog.catalogues import SMALL, decisions, run, tables, write
+from tests.catalog.catalogues import SMALL, UNCERTIFIED, decisions, run, tables, write
 
 SAMPLES = 40
 QUARTERS = (0.4, 1.6, 1.4, 0.6)
@@ -47,7 +47,7 @@ def case(tmp_path_factory):
     """The catalogue and its run."""
     folder = tmp_path_factory.mktemp("owned")
     catalogue = write(folder / "catalogue", owned_tables())
-    return catalogue, folder / "out", run(catalogue, folder / "out")
+    return catalogue, folder / "out", run(catalogue, folder / "out", options=SMALL)
 
 
 def test_products_with_a_season_or_segments_are_decided_as_scenarios(case, tmp_path):
@@ -89,12 +89,12 @@ def test_products_with_a_season_or_segments_are_decided_as_scenarios(case, tmp_p
 
 def test_their_results_hang_on_no_partition_and_no_form(case, tmp_path):
     _, out, _ = case
-    other = run(write(tmp_path / "text", owned_tables(), text=True), tmp_path / "one", options=SMALL)
+    other = run(write(tmp_path / "text", owned_tables(), text=True), tmp_path / "one")
     assert other.summary["rejected_rows"] == 0
     both = decisions(out), decisions(other.out)
     first, second = (frame.sort_values("product", ignore_index=True) for frame in both)
     pd.testing.assert_frame_equal(first, second)
-    few = run(write(tmp_path / "few", owned_tables()), tmp_path / "two", options=replace(SMALL, partitions=1))
+    few = run(write(tmp_path / "few", owned_tables()), tmp_path / "two", options=replace(UNCERTIFIED, partitions=1))
     pd.testing.assert_frame_equal(first, decisions(few.out).sort_values("product", ignore_index=True))
 
 
@@ -110,7 +110,7 @@ def test_their_results_hang_on_no_partition_and_no_form(case, tmp_path):
     ],
 )
 def test_a_faulty_season_costs_its_products_and_no_others(tmp_path, table, rows, gone, words):
-    given = tables(groups=())
+    given = tables(products=9, groups=())
     names = ("product", "family", "period", "factor")
     frame = [dict(zip(names, [cell or None for cell in row], strict=True)) for row in rows]
     out = tmp_path / "out"
@@ -142,7 +142,7 @@ def sizes_case(folder):
 def test_a_cut_off_is_chosen_among_the_sizes_of_the_table(tmp_path):
     catalogue, given = sizes_case(tmp_path / "catalogue")
     out = tmp_path / "out"
-    assert run(catalogue, out).summary["rejected_rows"] == 0
+    assert run(catalogue, out, options=SMALL).summary["rejected_rows"] == 0
     found = decisions(out).set_index("product").sort_index()
     frame = pd.DataFrame(given["products"]).assign(make_days=20.0)
     folder = write(tmp_path / "same", {**given, "products": frame.to_dict("records")}, text=True)

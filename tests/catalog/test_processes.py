@@ -9,7 +9,10 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Event
+from types import ModuleType
 
 import psutil
 import pytest
@@ -92,21 +95,32 @@ def test_two_workers_give_the_same_bytes(case, tmp_path):
     assert digest(tmp_path / "out") == digest(out)
 
 
-def test_a_killed_worker_changes_nothing(case, tmp_path):
-    program, catalogue, out = case
+def test_a_killed_worker_changes_nothing(case, tmp_path, monkeypatch):
+    """The parent is this process, whose engine is loaded; workers have no need of the module that it began with."""
+    _, catalogue, out = case
+    monkeypatch.setitem(sys.modules, "__main__", ModuleType("__main__"))
+    with ThreadPoolExecutor(1) as other:
+        ended = Event()
+        killed = other.submit(kill_workers, tmp_path / "out", ended, {one.pid for one in descendants(psutil.Process())})
+        try:
+            result = run(catalogue, tmp_path / "out", options=OPTIONS, workers=2)
+        finally:
+            ended.set()
+    assert not result.failed
+    assert killed.result() == WORKERS_KILLED
+    assert digest(tmp_path / "out") == digest(out)
+
+
+def kill_workers(out, ended, others):
+    """Kill one worker after the other, each once more partitions are finished, until the run has ended; how many."""
     killed = 0
-    process = start(program, catalogue, tmp_path / "out")
-    while process.poll() is None:
-        if killed < WORKERS_KILLED and finished(tmp_path / "out") > 2 * killed:
-            workers = [child for child in descendants(process) if is_worker(child)]
-            if workers:
+    while killed < WORKERS_KILLED and not ended.wait(0.05):
+        if finished(out) > 2 * killed:
+            family = [child for child in descendants(psutil.Process()) if child.pid not in others]
+            if workers := [child for child in family if is_worker(child)]:
                 workers[-1].kill()
                 killed += 1
-        time.sleep(0.05)
-    text = process.communicate()[0]
-    assert process.returncode == 0, text
-    assert killed == WORKERS_KILLED
-    assert digest(tmp_path / "out") == digest(out)
+    return killed
 
 
 @full

@@ -24,7 +24,7 @@ from engine.economics.build import build_instance
 from engine.errors import EngineError, ScenarioError
 from engine.scenario.columns import STRATEGIES
 from engine.scenario.read import read_scenario
-from tests.catalog.catalogues import SMALL, decisions, digest, run, tables, write
+from tests.catalog.catalogues import SMALL, UNCERTIFIED, decisions, digest, run, tables, write
 
 RESULTS = (
     "objective_per_year", "program_per_year", "bound_per_year", "gap", "allocation_gap", "terms_per_year", "products",
@@ -37,7 +37,7 @@ def case(tmp_path_factory):
     """One catalogue and its undisturbed run."""
     folder = tmp_path_factory.mktemp("case")
     catalogue = write(folder / "catalogue")
-    return catalogue, folder / "out", run(catalogue, folder / "out")
+    return catalogue, folder / "out", run(catalogue, folder / "out", options=SMALL)
 
 
 def test_a_group_is_decided_as_the_scenario_of_it_alone(case, tmp_path):
@@ -92,7 +92,7 @@ def test_lone_products_cost_about_what_samples_say(case, tmp_path):
 @pytest.mark.parametrize("bundled", [1, 100])
 def test_a_group_does_not_depend_on_what_it_is_bundled_with(case, tmp_path, bundled):
     catalogue, out, _ = case
-    run(catalogue, tmp_path / "out", options=replace(SMALL, bundle_products=bundled))
+    run(catalogue, tmp_path / "out", options=replace(UNCERTIFIED, bundle_products=bundled))
     one, other = (decisions(folder).set_index("product").sort_index() for folder in (out, tmp_path / "out"))
     pd.testing.assert_frame_equal(one, other, check_exact=False, rtol=1e-9)
 
@@ -176,7 +176,7 @@ def test_a_finished_file_that_changed_is_made_again(case, tmp_path):
     (tmp_path / "out" / "components" / ".00001.parquet.1857-c23953").write_bytes(b"PAR1")
     with (tmp_path / "out" / "ledger.jsonl").open("ab") as ledger:
         ledger.write(b'{"partition": 3, "fil')
-    run(catalogue, tmp_path / "out")
+    run(catalogue, tmp_path / "out", options=SMALL)
     assert digest(tmp_path / "out") == digest(out)
 
 
@@ -185,7 +185,7 @@ def test_a_changed_input_or_setting_is_refused_with_what_changed(tmp_path):
     catalogue, out = write(tmp_path / "catalogue", few), tmp_path / "out"
     run(catalogue, out)
     with pytest.raises(EngineError, match=r"--gap was 0\.004, now 0\.1") as caught:
-        run(catalogue, out, options=replace(SMALL, gap=0.1))
+        run(catalogue, out, options=replace(UNCERTIFIED, gap=0.1))
     chinese = caught.value.words("zh").splitlines()
     assert chinese[1:] == ["  - --gap 原为 0.004，现为 0.1", "请恢复原状后继续，或另选 --out"]
     (catalogue / "bom.parquet").unlink()
@@ -291,14 +291,15 @@ def test_a_partition_that_fails_is_named_and_the_rest_completes(case, tmp_path, 
     else:
         content[len(content) // 2] ^= 1
     staged.write_bytes(bytes(content))
-    failed = run(catalogue, tmp_path / "out")
+    failed = run(catalogue, tmp_path / "out", options=SMALL)
     assert list(failed.failed) == [1]
     assert "its rows cannot be read" in failed.failed[1]
     assert failed.finished == result.partitions - 1
     for path in plan.iterdir():
         path.unlink()
     plan.rmdir()
-    assert run(catalogue, tmp_path / "out").summary["objective_per_year"] == result.summary["objective_per_year"]
+    again = run(catalogue, tmp_path / "out", options=SMALL)
+    assert again.summary["objective_per_year"] == result.summary["objective_per_year"]
     assert digest(tmp_path / "out") == digest(out)
 
 
@@ -311,7 +312,7 @@ def test_one_driver_at_a_time(case, tmp_path):
 
 def test_groups_beyond_the_largest_end_at_the_bound_of_their_prices(case, tmp_path):
     catalogue, _, result = case
-    small = run(catalogue, tmp_path / "out", options=replace(SMALL, largest_group=2, moved_group=2))
+    small = run(catalogue, tmp_path / "out", options=replace(UNCERTIFIED, largest_group=2, moved_group=2))
     frame = decisions(tmp_path / "out")
     size = frame.groupby("group")["group"].transform("size")
     assert set(frame.loc[(frame["group"] > 0) & (size > 2), "basis"]) == {"prices"}
@@ -328,7 +329,7 @@ def test_lost_sales_and_products_without_closed_form_are_decided_too(tmp_path):
         row |= {"allowed": "MTS" if row["product"] == "P7" else None}
         if row["product"] in ("P4", "P9", "P10"):
             row |= {"distribution": "compound_poisson", "demand_cv": 1.5, "order_size": 1.0}
-    result = run(write(tmp_path / "catalogue", given), tmp_path / "out")
+    result = run(write(tmp_path / "catalogue", given), tmp_path / "out", options=SMALL)
     assert result.summary["products"] == 14
     assert "lost_margin" in result.summary["terms_per_year"]
     frame = decisions(tmp_path / "out").set_index("product")

@@ -17,8 +17,8 @@ from engine.catalog.results.report import batch_report, report_text
 from engine.catalog.results.review import review_run
 from engine.errors import EngineError, ScenarioError
 from engine.words.reason import cause
-from tests.catalog.catalogues import SMALL, decisions, digest, run, tables, write
-from tests.catalog.test_always import UNCERTIFIED, with_screws
+from tests.catalog.catalogues import SMALL, UNCERTIFIED, decisions, digest, run, tables, write
+from tests.catalog.test_always import with_screws
 from tests.catalog.test_fitted import case
 from tests.catalog.test_hours import with_hours
 

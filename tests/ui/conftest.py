@@ -1,21 +1,26 @@
 """Uploads and runs of the tests stay in folders of their own, and no process outlives its test."""
 
+import json
 import os
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import pytest
+from altair.utils import schemapi
 from streamlit.components.v2 import manifest_scanner
 from streamlit.runtime.caching import clear_session_resource_cache
 from streamlit.testing.v1 import local_script_runner
 
 import engine.ui.state.scenarios
 from engine.decision.whatif import WhatIf
+from engine.report.charts import specifications as map_module
 from engine.scenario.examples import examples_folder
 from engine.scenario.read import read_scenario
 from engine.ui.state import store
+from engine.ui.state.memo import kept
 from engine.ui.state.session import proof_queue
+from engine.ui.views.decide import strategy_map as map_view
 from engine.ui.work import jobs, proof
 from engine.ui.work.fork_server import ForkServer, fork_server
 from engine.ui.work.proof import write_down
@@ -58,6 +63,43 @@ def _components_are_looked_for_once() -> Iterator[None]:
     """A server looks through all that is installed for components as it starts, AppTest whenever a page is drawn."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(manifest_scanner, "scan_component_manifests", cache(manifest_scanner.scan_component_manifests))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _what_was_valid_is_valid_again() -> Iterator[None]:
+    """Altair holds each part of each chart against its schema: what is written alike was found valid before."""
+    valid, held = {}, schemapi._get_errors_from_spec
+
+    def errors(spec, schema, rootschema=None):
+        key = id(schema), id(rootschema), json.dumps(spec, sort_keys=True, default=repr)
+        if key in valid:
+            return []
+        found = held(spec, schema, rootschema=rootschema)
+        if not found:
+            # Schemas are kept, so that no other one gets the place of one of them.
+            valid[key] = schema, rootschema
+        return found
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(schemapi, "_get_errors_from_spec", errors)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _maps_are_shared() -> Iterator[None]:
+    """The map of the same points in the same words is the same, on every page that shows it and each time it does."""
+    maps, lines = {}, {}
+
+    def shared_map(points, **told):
+        return kept(maps, (points.to_json(), repr(told)), partial(map_module.strategy_map, points, **told), most=60)
+
+    def shared_line(chart, told):
+        return kept(lines, (id(chart), told), lambda: (chart, map_module.with_line(chart, told)), most=60)[1]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(map_view, "strategy_map", shared_map)
+        patch.setattr(map_view, "with_line", shared_line)
         yield
 
 

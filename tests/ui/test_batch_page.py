@@ -1,6 +1,7 @@
 """The page Batch: a run from a catalogue's own files, looked through, and never stopped unasked."""
 
 import io
+import subprocess
 import time
 import zipfile
 from pathlib import Path
@@ -10,9 +11,12 @@ import pytest
 
 from engine.errors import EngineError, ScenarioError
 from engine.ui.text import text
+from engine.ui.work import runs
 from engine.ui.work.catalogue_upload import uploaded_run
+from engine.ui.work.jobs import start_codp
 from engine.ui.work.runs import Standing, registry, run_of
 from tests.catalog.catalogues import tables, write
+from tests.evidence import FULL
 from tests.ui.pages import opened, shown
 
 
@@ -40,7 +44,16 @@ def catalogue(tmp_path_factory) -> dict[str, bytes]:
     return files
 
 
-def test_a_parquet_folder_is_decided_and_looked_through(catalogue) -> None:
+def alone(command: list[str], folder: Path, *, niceness: int) -> subprocess.Popen[bytes]:
+    """The command of a run, which ends with its workers, without any."""
+    assert command[-2] == "--workers"
+    return start_codp([*command[:-1], "0"], folder, niceness=niceness)
+
+
+def test_a_parquet_folder_is_decided_and_looked_through(catalogue, monkeypatch) -> None:
+    if not FULL:
+        # By the process that the app starts, without one more below it: tests/catalog/test_processes.py.
+        monkeypatch.setattr(runs, "start_codp", alone)
     app = opened(page="batch")
     app.file_uploader(key="batch_upload_0").upload("mine.zip", zipped(catalogue), "application/zip")
     app.run()

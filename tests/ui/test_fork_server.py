@@ -82,9 +82,9 @@ def test_a_fault_is_told_with_its_code_and_cause(preloaded, tmp_path):
     assert "nowhere" in said[0][0]
 
 
-def test_a_copy_is_killed(server, tmp_path):
+def test_a_copy_is_killed(preloaded, tmp_path):
     with (tmp_path / "stderr").open("wb") as said:
-        copy = server.start(["app"], folder=tmp_path, environment=dict(os.environ), stderr=said)
+        copy = preloaded.start(["app"], folder=tmp_path, environment=dict(os.environ), stderr=said)
     assert copy.poll() is None
     copy.kill()
     assert copy.wait() == -signal.SIGKILL

@@ -164,7 +164,7 @@ def test_what_a_study_has_so_far_is_drawn_until_it_ends(
     study: str, command: str, words: str, commands, scenarios
 ) -> None:
     if study == "frontier":
-        write_down(read_scenario(ROOT / "scenarios" / "tiny").with_settings(samples=40), scenarios / "case")
+        write_down(read_scenario(ROOT / "scenarios" / "tiny").with_settings(samples=20), scenarios / "case")
     else:
         write_scenario(scenarios / "case", **PARTS, samples=20)
     app = seen(commands.settled(opened("case"), "solve"), "decide_view", "tradeoffs")
