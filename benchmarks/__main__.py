@@ -18,6 +18,7 @@ PARTS = {
     "sizes": ("benchmarks.decide", "sizes"),
     "lines": ("benchmarks.lines", "report"),
     "stages": ("benchmarks.stages", "report"),
+    "alternatives": ("benchmarks.alternatives", "report"),
     "risk": ("benchmarks.risk", "report"),
     "sliders": ("benchmarks.sliders", "report"),
     "slider": ("benchmarks.slider", "report"),

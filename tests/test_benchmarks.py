@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from benchmarks import catalogue as catalogues
 from benchmarks import (
+    alternatives,
     commands,
     decide,
     jump,
@@ -24,6 +24,7 @@ from benchmarks import (
     textbook,
     waiting,
 )
+from benchmarks import catalogue as catalogues
 from benchmarks.__main__ import PARTS, main
 from benchmarks.catalogue import measure, write_catalogue
 from benchmarks.instances import bicycles, group, setting
@@ -76,11 +77,12 @@ def test_adventureworks_starts(data_dir, monkeypatch):
         (lambda: decide.sizes(((6, 10),), limit=20.0), 3),
         (lambda: mpisppy_form.report(((6, 10),), limit=20.0), 1),
         (lambda: risk.report(((6, 10, True),)), 3),
+        (lambda: alternatives.report(("tiny",), products=1), 6),
         (lambda: simulate.report(products=6, years=0.5, samples=10, bundled=("tiny",)), 5),
         (lambda: sliders.moves(group(6, samples=10, capacity=True), count=4, samples=10, prove_every=2), 4),
         (lambda: jump.report(1, products=6, samples=10), 5),
     ],
-    ids=["sizes", "mpisppy", "risk", "simulate", "sliders", "jump"],
+    ids=["sizes", "mpisppy", "risk", "alternatives", "simulate", "sliders", "jump"],
 )
 def test_benchmark_starts(report, rows):
     lines = report()
