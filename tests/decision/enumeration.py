@@ -66,7 +66,8 @@ def finished_curve(instance, i):
         ahead = stock.position[i] + level
         hand = (np.maximum(ahead - stock.demand[i], 0.0) + stock.early[i]).sum() / count
         back = np.maximum(stock.demand[i] - ahead, 0.0).sum() / count
-        late = instance.rate[i] * (stock.reached[i] > ahead + 1e-12 * abs(level)).sum() / count
+        # Each sample for the units that fall due in it.
+        late = instance.rate[i] * stock.pace[i][stock.reached[i] > ahead + 1e-12 * abs(level)].sum() / count
         carrying = instance.carrying[i]
         return carrying * hand + instance.late[i] * back + instance.lost[i] * DAYS_PER_YEAR * late
 
