@@ -15,7 +15,7 @@ from engine.decision.exact_costs import with_exact_costs
 from engine.decision.plan import Plan
 from engine.decision.solve import solve
 from engine.economics.build import build_instance
-from engine.evaluate.trust.first_stage import assess_fixed, of_plan
+from engine.evaluate.trust.first_stage import recourse_of_plan
 from engine.scenario.columns import STRATEGIES
 from engine.scenario.examples import examples_folder
 from engine.scenario.read import read_scenario
@@ -32,20 +32,17 @@ def report(examples: tuple[str, ...] = EXAMPLES, *, products: int = PRODUCTS) ->
         scenario = read_scenario(examples_folder() / name)
         plan = solve(scenario, certified=False).plan_or_raise()
         step = max(len(plan.decisions) // products, 1)
-        for product, strategy, told, anew in _moves(scenario, plan, list(plan.decisions["product"])[::step]):
+        for product, before, after, told, anew in _moves(scenario, plan, list(plan.decisions["product"])[::step]):
             off.append(told / anew - 1.0)
-            before = plan.decisions.set_index("product")["strategy"][product]
-            lines.append(f"| {name} | {product} | {before} | {strategy} | {told:,.0f} | {anew:,.0f} | {off[-1]:+.1%} |")
+            lines.append(f"| {name} | {product} | {before} | {after} | {told:,.0f} | {anew:,.0f} | {off[-1]:+.1%} |")
     size = np.abs(off)
-    told = f"{len(off)} moves, off by {np.median(size):.1%} in the median and {size.max():.1%} at most"
-    return [*lines, "", told]
+    return [*lines, "", f"{len(off)} moves, off by {np.median(size):.1%} in the median and {size.max():.1%} at most"]
 
 
-def _moves(scenario: Scenario, plan: Plan, products: list[str]) -> Iterator[tuple[str, str, float, float]]:
-    """Product, its other strategy, what that is told to cost where the product is opened, and what it costs anew."""
+def _moves(scenario: Scenario, plan: Plan, products: list[str]) -> Iterator[tuple[str, str, str, float, float]]:
+    """Product, its strategy and another, what that is told to cost where it is opened, and what it costs anew."""
     instance = build_instance(scenario)
-    recourse = assess_fixed(instance, of_plan(instance, plan)).recourse
-    recourse = replace(recourse, budget_price=float(plan.summary.get("budget_price_per_year", 0.0)))
+    recourse = recourse_of_plan(instance, plan)
     chosen = plan.decisions.set_index("product")
     kept = chosen["strategy"].loc[scenario.products["product"]].to_numpy()
     for product in products:
@@ -58,4 +55,4 @@ def _moves(scenario: Scenario, plan: Plan, products: list[str]) -> Iterator[tupl
             moved = solve(replace(scenario, products=scenario.products.assign(locked=locked)), certified=False).plan
             if moved is not None:
                 more = moved.objective_per_year - plan.objective_per_year
-                yield product, strategy, float(told), float(row["expected_cost_per_year"] + more)
+                yield product, row["strategy"], strategy, float(told), float(row["expected_cost_per_year"] + more)

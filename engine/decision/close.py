@@ -7,8 +7,7 @@ import math
 import numpy as np
 
 from engine.demand.streams import Array
-from engine.economics.instance import Instance, Integers
-from engine.model.portfolio import portfolio
+from engine.economics.instance import Booleans, Instance, Integers
 
 # Below this share of a product's cost the next best strategy is as good as the chosen one.
 CLOSE_SHARE = 0.05
@@ -19,17 +18,16 @@ _WIDEST = 6.0
 FEW_MOVES = 24
 
 
-def few_moves(instance: Instance, strategy: Integers) -> bool:
+def few_moves(instance: Instance, free: Booleans) -> bool:
     """Whether a plan has so few moves of single products that keep its rules that each is tried and told exactly.
 
     Parameters
     ----------
     instance : Instance
-    strategy : shape (I,)
-        Of the plan.
+    free : shape (I, 3)
+        Moves that keep the rules over strategies (`Portfolio.free`).
     """
-    moves = (instance.allowed & portfolio(instance).free(strategy)).sum() - len(strategy)
-    return bool(moves <= FEW_MOVES)
+    return bool((instance.allowed & free).sum() - len(instance.products) <= FEW_MOVES)
 
 
 def widest_share(samples: int) -> float:

@@ -25,6 +25,7 @@ from engine.decision.tables.plants import with_plant
 from engine.decision.tables.stock_calendar import stock_calendar
 from engine.economics.instance import TERMS, Instance
 from engine.errors import EngineError
+from engine.model.portfolio import portfolio
 from engine.program.deadline import Clock
 from engine.program.highs import SolveStatus
 from engine.scenario.columns import STRATEGIES
@@ -120,7 +121,7 @@ def make_plan(
     attribution = attribute(instance, recourse)
     objective = attribution.objective
     bound = min(decided.search.bound, objective)
-    exact = exact_alternatives or few_moves(instance, recourse.strategy)
+    exact = exact_alternatives or few_moves(instance, portfolio(instance).free(recourse.strategy))
     limit = None if exact else close_limit(instance, recourse.strategy, attribution.cost)
     moves = decided.move_objectives(limit)
     unknown = not_compared(instance, moves.objective)

@@ -1,7 +1,6 @@
 """Where the choice is close other strategies cost what they cost; elsewhere at least what is told, and nothing else
 differs."""
 
-from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -14,7 +13,7 @@ from engine.decision.plan import AT_LEAST, Plan, at_least_of, rivals, told_at_le
 from engine.decision.solve import solve
 from engine.economics.build import build_instance
 from engine.economics.instance import ATO, MTO, MTS
-from engine.evaluate.trust.first_stage import assess_fixed, of_plan
+from engine.evaluate.trust.first_stage import recourse_of_plan
 from engine.evaluate.trust.plan_certainty import with_certainty
 from engine.report.as_shown import said_of
 from engine.scenario.columns import STRATEGIES
@@ -86,8 +85,7 @@ def test_nothing_else_is_told_otherwise(rule: str) -> None:
 def test_a_product_that_is_opened_is_told_exactly(rule: str) -> None:
     scenario, told, exact = case(rule)
     instance = build_instance(scenario)
-    recourse = assess_fixed(instance, of_plan(instance, told)).recourse
-    recourse = replace(recourse, budget_price=float(told.summary.get("budget_price_per_year", 0.0)))
+    recourse = recourse_of_plan(instance, told)
     some = [str(row["product"]) for row in told.decisions.to_dict("records") if at_least_of(row)]
     for name in some[:3]:
         found = with_exact_costs(instance, told, recourse, name).decisions

@@ -169,7 +169,7 @@ class Settling:
     def _candidates(self, plan: Recourse, program: Recourse, moves: MoveCosts) -> list[tuple[int, int]]:
         """Moves that might save, the largest saving first."""
         # Of few moves all are tried, whatever the program thinks of them.
-        worth = np.inf if few_moves(self.instance, plan.strategy) else -_SAVES * abs(plan.objective)
+        worth = np.inf if few_moves(self.instance, self.rules.free(plan.strategy)) else -_SAVES * abs(plan.objective)
         change = self._changes(plan, program, moves, below=worth)
         best = change.argmin(axis=1)
         least = change[np.arange(len(change)), best]
@@ -260,11 +260,10 @@ class Settling:
         return lambda exact: self._moves(plan, program, moves, exact)
 
     def _moves(self, plan: Recourse, program: Recourse, moves: MoveCosts, exact: Array | None) -> Moves:
-        waits, few = self._waits(plan, program), few_moves(self.instance, plan.strategy)
+        waits, free = self._waits(plan, program), self.rules.free(plan.strategy)
         limit = np.full(waits.shape, np.inf) if exact is None else np.where(moves.at_once, np.inf, exact)
         # Of few moves each is told as served in turn, or as its program or a bound of that: the least of all others.
-        free = self.rules.free(plan.strategy)
-        told = few & free & ~moves.at_once
+        told = few_moves(self.instance, free) & free & ~moves.at_once
         asked = limit + np.where(told, plan.objective, program.objective + waits)
         candidates = moves.below(asked, most=None if exact is None else self.most_moves)
         costs, at_least = plan.objective + candidates.objective - program.objective - waits, candidates.at_least.copy()

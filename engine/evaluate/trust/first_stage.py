@@ -190,6 +190,12 @@ def assess_fixed(instance: Instance, plan: FirstStage) -> Assessed:
     return assess(instance, recourse)
 
 
+def recourse_of_plan(instance: Instance, plan: Plan) -> Recourse:
+    """A plan's own strategies and stocks on an instance's samples, first come first served, and its budget's price."""
+    recourse = assess_fixed(instance, of_plan(instance, plan)).recourse
+    return replace(recourse, budget_price=float(plan.summary.get("budget_price_per_year", 0.0)))
+
+
 def late_share(assessed: Assessed) -> Array:
     """Share of the units of each product that come late, shape (I,)."""
     return np.asarray(assessed.attribution.late_per_day / np.maximum(assessed.instance.rate, 1e-300))

@@ -15,7 +15,7 @@ from engine.economics.build import build_instance
 from engine.economics.exposure.draw import SampleCache
 from engine.economics.instance import Instance
 from engine.evaluate.reasons.explain import Explanation, explain_plan
-from engine.evaluate.trust.first_stage import assess_fixed, of_plan
+from engine.evaluate.trust.first_stage import recourse_of_plan
 from engine.scenario.columns import STRATEGIES
 from engine.search.recourse import Recourse
 from engine.ui.state.memo import digest_of, kept
@@ -46,9 +46,7 @@ def draws_of(answer: Answer) -> SampleCache:
 
 def recourse_of(answer: Answer) -> Recourse:
     """An answer's own strategies and stocks, first come first served, with what they bring."""
-    instance, plan = instance_of(answer), answer.plan
-    recourse = assess_fixed(instance, of_plan(instance, plan)).recourse
-    return replace(recourse, budget_price=float(plan.summary.get("budget_price_per_year", 0.0)))
+    return recourse_of_plan(instance_of(answer), answer.plan)
 
 
 def with_exact(answer: Answer, product: str) -> Answer:
