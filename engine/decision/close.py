@@ -46,6 +46,18 @@ def widest_share(samples: int) -> float:
     return _WIDEST / math.sqrt(samples)
 
 
+def near_limit(instance: Instance, cost: Array) -> Array:
+    """What a move may add and be close, money per year; shape (I,). Where the queue for parts is in it, it is served.
+
+    Parameters
+    ----------
+    instance : Instance
+    cost : shape (I,)
+        Of each product, money per year.
+    """
+    return np.asarray(max(CLOSE_SHARE, widest_share(instance.samples)) * np.abs(cost))
+
+
 def close_limit(instance: Instance, strategy: Integers, cost: Array) -> Array:
     """What a move may add, money per year, for its cost to be told exactly; shape (I, 3).
 
@@ -60,8 +72,7 @@ def close_limit(instance: Instance, strategy: Integers, cost: Array) -> Array:
     cost : shape (I,)
         Of each product, money per year.
     """
-    share = max(CLOSE_SHARE, widest_share(instance.samples))
-    limit = np.repeat(share * np.abs(cost)[:, None], 3, axis=1)
+    limit = np.repeat(near_limit(instance, cost)[:, None], 3, axis=1)
     switches = (instance.current >= 0) & (instance.current != strategy)
     limit[switches, instance.current[switches]] = np.inf
     return limit

@@ -15,13 +15,15 @@ import numpy as np
 from engine.decision.decided import Decided, make_plan, unknown_moves
 from engine.decision.plan import Plan
 from engine.decision.relaxation.least_inventory import least_inventory
-from engine.decision.settling.promise import FEW_ROUNDS, ROUNDS, follow, promised
+from engine.decision.settling.beside import Beside
+from engine.decision.settling.promise import FEW_ROUNDS, ROUNDS, promised
 from engine.decision.solve import decide_instance
 from engine.economics.build import build_instance
 from engine.economics.exposure.draw import SampleCache
 from engine.economics.instance import Instance, Integers
 from engine.economics.optima.screen import screen
 from engine.economics.optima.stock import fold
+from engine.model.portfolio import portfolio
 from engine.program.deadline import Clock, Deadline
 from engine.program.highs import SolveStatus
 from engine.scenario.columns import STRATEGIES
@@ -218,14 +220,15 @@ def best_stocks(instance: Instance, strategy: Integers, *, near: Recourse | None
     strategy : shape (I,)
         Indices of `STRATEGIES`.
     near : Recourse, optional
-        A plan next to it, whose parts the search begins from, as that of `solve` does.
+        A plan next to it, from whose stocks the search begins, as that of `solve` does; what its program costs is not
+        known then.
     """
     if not instance.allowed[np.arange(len(strategy)), strategy].all():
         return None
+    if near is not None:
+        return Beside(instance, near).served(strategy) if portfolio(instance).keeps(strategy) else None
     recourse = PooledEvaluator(fold(instance)).evaluate(strategy)
-    if recourse is None:
-        return None
-    return promised(instance, recourse) if near is None else follow(instance, near, strategy, recourse)
+    return None if recourse is None else promised(instance, recourse)
 
 
 def plan_of_stocks(

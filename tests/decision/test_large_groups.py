@@ -5,6 +5,7 @@ import pytest
 
 from benchmarks.instances import group
 from engine.decision.settling import settle
+from engine.decision.settling.beside import Beside
 from engine.decision.solve import decide_instance
 from engine.economics.build import build_instance
 from engine.economics.instance import ATO
@@ -25,12 +26,11 @@ def decided(instance):
 
 
 def test_fewer_moves_and_plans_of_a_large_group_are_told_as_bounds(instance, monkeypatch):
-    tried = []
-    monkeypatch.setattr(settle, "follow", counted(settle.follow, tried))
+    tried = counted(monkeypatch)
     whole, every = decided(instance)
     of_all = len(tried)
     tried.clear()
-    for name, value in (("_ALL", 1), ("_FEWEST_PLANS", 1), ("_MOST_MOVES", 60**2 * 5)):
+    for name, value in (("_ALL", 1), ("_FEWEST_MOVES", 1), ("_MOST_MOVES", 60**2 * 5)):
         monkeypatch.setattr(settle, name, value)
     found, some = decided(instance)
     assert len(tried) < of_all
@@ -41,20 +41,22 @@ def test_fewer_moves_and_plans_of_a_large_group_are_told_as_bounds(instance, mon
     assert np.isfinite(some.objective[instance.allowed]).all()
 
 
-def test_a_plan_that_was_tried_beside_this_one_and_is_dearer_is_no_tie(instance, monkeypatch):
-    """Nothing is served in turn twice next to one plan."""
-    tried = []
-    monkeypatch.setattr(settle, "follow", counted(settle.follow, tried))
+def test_nothing_is_served_in_turn_twice_next_to_one_plan(instance, monkeypatch):
+    tried = counted(monkeypatch)
     decided(instance)
-    assert len(tried) == len(set(tried))
+    assert len(tried) == len(set(tried)) > 0
 
 
-def counted(follow, tried):
-    def after(instance, plan, strategy, program, **more):
-        tried.append((plan.strategy.tobytes(), strategy.tobytes()))
-        return follow(instance, plan, strategy, program, **more)
+def counted(monkeypatch):
+    """The strategies of every plan that is served next to another, and of the other."""
+    tried, served = [], Beside.served
 
-    return after
+    def noted(self, strategy, **more):
+        tried.append((self.plan.strategy.tobytes(), strategy.tobytes()))
+        return served(self, strategy, **more)
+
+    monkeypatch.setattr(Beside, "served", noted)
+    return tried
 
 
 def test_rows_that_are_missing_are_found_whatever_is_looked_at_together(instance, monkeypatch):

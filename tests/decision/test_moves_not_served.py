@@ -1,11 +1,14 @@
 """Moves that cannot save are not served in turn: no plan first come first served costs less than its program."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from benchmarks.instances import group
 from engine.decision.close import close_limit
 from engine.decision.settling import settle
+from engine.decision.settling.beside import Beside
 from engine.decision.solve import decide_instance, solve
 from engine.decision.tables.attribution import attribute
 from engine.economics.build import build_instance
@@ -21,28 +24,34 @@ SIZES = (5, 7)
 def case(request):
     """A group, what is decided of it, and how many plans were served in turn."""
     instance = build_instance(group(request.param, samples=100, seed=8))
-    served = []
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(settle, "follow", counted(settle.follow, served))
+        served = counted(patch)
         decided = decide_instance(instance, gap=1e-3, settle=True)
     return instance, decided, len(served)
 
 
-def counted(follow, served):
-    def after(*given, **more):
-        served.append(given)
-        return follow(*given, **more)
+def counted(patch):
+    """The strategies of every plan that is served next to another."""
+    served, before = [], Beside.served
 
-    return after
+    def noted(self, strategy, **more):
+        served.append(strategy)
+        return before(self, strategy, **more)
+
+    patch.setattr(Beside, "served", noted)
+    return served
 
 
 def test_the_plan_is_that_of_serving_all_of_them(case, monkeypatch):
     instance, decided, count = case
-    served = []
-    monkeypatch.setattr(settle, "follow", counted(settle.follow, served))
+    served, bounds = counted(monkeypatch), settle._bounds
     monkeypatch.setattr(MoveCosts, "least", lambda *_: -np.inf)
-    before = settle.Settling._next_to
-    monkeypatch.setattr(settle.Settling, "_next_to", lambda self, plan, strategy, **_: before(self, plan, strategy))
+
+    def nothing_known(moves):
+        known = bounds(moves)
+        return replace(known, objective=np.where(moves.at_once, known.objective, -1e9))
+
+    monkeypatch.setattr(settle, "_bounds", nothing_known)
     every = decide_instance(instance, gap=1e-3, settle=True).search.best
     plan = decided.search.best
     np.testing.assert_array_equal(plan.strategy, every.strategy)

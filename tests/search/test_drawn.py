@@ -41,3 +41,21 @@ def test_nobody_who_queues_needs_no_days(monkeypatch):
     nobody = FirstCome(instance, np.full(len(instance.products), 2), instance.part_carrying)
     assert nobody.drawn.values.shape[0] == 0
     assert not nobody.waiting(np.zeros(len(instance.components))).units.any()
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_queue_laid_out_from_another_is_the_same_to_the_last_digit(seed, monkeypatch):
+    instance, every = queue_of(seed, monkeypatch, 2)
+    base = 0.3 * every.total.mean(axis=1)
+    # The other queue has looked back further, which changes nothing.
+    every.waiting(-instance.parts.batch)
+    for i in range(len(instance.products)):
+        strategy = every.strategy.copy()
+        strategy[i] = 2 if strategy[i] == ATO else ATO
+        near = FirstCome(instance, strategy, instance.part_carrying, near=every)
+        fresh = FirstCome(instance, strategy, instance.part_carrying)
+        days = min(near.drawn.days, fresh.drawn.days)
+        np.testing.assert_array_equal(near.drawn.values[:, :days], fresh.drawn.values[:, :days])
+        ours, theirs = near.waiting(base), fresh.waiting(base)
+        for name in ("units", "age", "pull"):
+            np.testing.assert_array_equal(getattr(ours, name), getattr(theirs, name), err_msg=name)

@@ -27,6 +27,9 @@ _PRICES, _WITHIN = 14, 1e-9
 # First step from the program's price and its least share of it, and how much the price grows at a time at most; shares
 # of a price and of a budget at which the search ends; and the most plans tried between two.
 _STEP, _FIRST_SHARE, _GROWTH, _CLOSE, _UNUSED, _TRIES = 0.02, 0.25, 3.0, 0.05, 2e-4, 12
+# From the price of a plan nearby to the next one, and how close two have to be: what is between them is found by the
+# budget.
+_NEARBY_STEP, _NEARBY_CLOSE = 0.1, 0.2
 # A plan between two that leaves no more of the budget unused is close enough.
 _USED_UP = 1e-6
 # Money a year per money in stock at which nothing but inventory counts.
@@ -37,8 +40,8 @@ ROUNDS, FEW_ROUNDS, _ROUNDS_AGAIN = 40, 8, 30
 
 
 def promised(
-    instance: Instance, recourse: Recourse, *, rounds: int = ROUNDS, near: Array | None = None,
-    deadline: Deadline = NEVER,
+    instance: Instance, recourse: Recourse, *, rounds: int = ROUNDS, first: float | Array = FIRST_STEP,
+    price: float | None = None, queue: FirstCome | None = None, deadline: Deadline = NEVER,
 ) -> Recourse | None:
     """The plan first come first served: parts tuned, what waits and is late, the cost.
 
@@ -50,8 +53,12 @@ def promised(
         What the program says of the strategies.
     rounds : int
         Most rounds of descent.
-    near : shape (C,), optional
-        Levels of parts from which the descent may begin as well as from the program's.
+    first : float or shape (C,)
+        Its first step, a share of the spread of what a part has to cover.
+    price : float, optional
+        At which the inventory of a plan nearby uses the budget up, money per year; the program's where it is left out.
+    queue : FirstCome, optional
+        Of the strategies, where it is laid out.
     deadline : Deadline
         After it the levels stay as they are by then.
 
@@ -61,15 +68,22 @@ def promised(
         None where no stocks keep the inventory budget.
     """
     if instance.budget is None:
-        return costed(instance, _tuned(instance, recourse, rounds=rounds, near=near, deadline=deadline))
-    queue = _queue(instance, recourse.strategy)
+        return costed(
+            instance, _tuned(instance, recourse, rounds=rounds, first=first, deadline=deadline, queue=queue)
+        )
+    queue = laid_out(instance, recourse.strategy) if queue is None else queue
+    begin = recourse.budget_price if price is None else price
     tried = _tuned(
-        instance, recourse, rounds=rounds, near=near, price=recourse.budget_price, deadline=deadline, queue=queue
+        instance, recourse, rounds=rounds, first=first, price=begin, deadline=deadline, queue=queue
     )
-    if recourse.budget_price <= 0.0 and _left(instance, tried) >= 0.0:
+    if begin <= 0.0 and _left(instance, tried) >= 0.0:
         return costed(instance, tried)
-    few = min(rounds, _ROUNDS_AGAIN)
-    dear, lean = _bracket(instance, recourse, tried, rounds=few, deadline=deadline, queue=queue)
+    few, close = min(rounds, _ROUNDS_AGAIN), _CLOSE if price is None else _NEARBY_CLOSE
+    step = _first_step(begin) if price is None else _NEARBY_STEP * begin
+    bracket = _bracket(
+        instance, recourse, tried, price=begin, step=step, close=close, rounds=few, deadline=deadline, queue=queue
+    )  # fmt: skip
+    dear, lean = (None if end is None else end[1] for end in bracket)
     if lean is None:
         lean = _leanest(instance, recourse, queue=queue)
         if _left(instance, lean) < -_WITHIN * instance.budget:
@@ -93,23 +107,52 @@ def _shared_out(instance: Instance, plan: Recourse) -> Recourse:
     return other if other.objective < plan.objective else plan
 
 
+def price_of_budget(
+    instance: Instance, plan: Recourse, *, queue: FirstCome | None, deadline: Deadline = NEVER
+) -> float:
+    """The price of inventory, money per year, at which stocks of a plan's strategies use its budget up.
+
+    Parameters
+    ----------
+    instance : Instance
+    plan : Recourse
+        First come first served.
+    queue : FirstCome or None
+        Of its strategies.
+    deadline : Deadline
+        No price is tried after it.
+    """
+    price = plan.budget_price
+    tried = _tuned(
+        instance, plan, rounds=_ROUNDS_AGAIN, first=NEARBY, price=price, deadline=deadline, queue=queue
+    )
+    ends = _bracket(
+        instance, plan, tried, price=price, step=_first_step(price), rounds=_ROUNDS_AGAIN, deadline=deadline,
+        queue=queue,
+    )  # fmt: skip
+    return float(np.mean([end[0] for end in ends if end is not None]))
+
+
 def _bracket(
-    instance: Instance, recourse: Recourse, tried: Recourse, *, rounds: int, deadline: Deadline,
-    queue: FirstCome | None,
-) -> tuple[Recourse | None, Recourse | None]:
-    """Plans above and below the budget whose prices of inventory are close, where there are such; none is costed.
+    instance: Instance, recourse: Recourse, tried: Recourse, *, price: float, step: float, close: float = _CLOSE,
+    rounds: int, deadline: Deadline, queue: FirstCome | None,
+) -> tuple[tuple[float, Recourse] | None, tuple[float, Recourse] | None]:
+    """Prices of inventory that are close, and their plans above and below the budget, where there are such.
 
     Parameters
     ----------
     tried : Recourse
-        At the program's price of the budget.
+        At the first price; no plan is costed.
+    price, step : float
+        The first price, and by how much the next one differs.
+    close : float
+        Share of the price at which two are.
     rounds : int
         Of descent at each price.
     deadline : Deadline
         No price is tried after it.
     """
     unused = _UNUSED * (instance.budget or 0.0)
-    price, step = recourse.budget_price, max(_STEP, _FIRST_SHARE * recourse.budget_price)
     low: tuple[float, Recourse] | None = None
     high: tuple[float, Recourse] | None = None
     seen: list[tuple[float, float]] = []
@@ -126,7 +169,7 @@ def _bracket(
             side = 1.0 if high is None else -1.0
             price, step = max(price + side * _step(seen, step), 0.0), _GROWTH * step
         else:
-            if high[0] - low[0] <= _CLOSE * high[0]:
+            if high[0] - low[0] <= close * high[0]:
                 break
             price = _inside(low[0], high[0], root=_root(seen), lean=over >= 0.0)
         if deadline.passed():
@@ -135,7 +178,12 @@ def _bracket(
         tried = _tuned(
             instance, near, rounds=rounds, first=NEARBY, price=price, deadline=deadline, queue=queue
         )
-    return None if low is None else low[1], None if high is None else high[1]
+    return low, high
+
+
+def _first_step(price: float) -> float:
+    """From the program's price to the next one tried."""
+    return max(_STEP, _FIRST_SHARE * price)
 
 
 def _root(seen: list[tuple[float, float]]) -> float:
@@ -222,14 +270,24 @@ def _assembles(instance: Instance, strategy: Integers) -> bool:
     return bool((strategy[instance.edges.product] == ATO).any())
 
 
-def _queue(instance: Instance, strategy: Integers) -> FirstCome | None:
-    """Who waits for parts, laid out once for all prices of inventory; None where nobody does."""
-    return FirstCome(instance, strategy, instance.part_carrying) if _assembles(instance, strategy) else None
+def laid_out(instance: Instance, strategy: Integers, *, near: FirstCome | None = None) -> FirstCome | None:
+    """Who waits for parts, laid out once for all prices of inventory; None where nobody does.
+
+    Parameters
+    ----------
+    instance : Instance
+    strategy : shape (I,)
+    near : FirstCome, optional
+        Of strategies that differ in a few products.
+    """
+    if not _assembles(instance, strategy):
+        return None
+    return FirstCome(instance, strategy, instance.part_carrying, near=near)
 
 
 def _tuned(
-    instance: Instance, recourse: Recourse, *, rounds: int, near: Array | None = None, price: float = 0.0,
-    deadline: Deadline = NEVER, queue: FirstCome | None = None, first: float = FIRST_STEP,
+    instance: Instance, recourse: Recourse, *, rounds: int, price: float = 0.0, deadline: Deadline = NEVER,
+    queue: FirstCome | None = None, first: float | Array = FIRST_STEP,
 ) -> Recourse:
     """The plan first come first served at a price of inventory, before it is costed."""
     level = rounded(instance, recourse)
@@ -239,14 +297,13 @@ def _tuned(
     if not _assembles(instance, recourse.strategy):
         none = np.zeros(recourse.late.shape)
         return replace(recourse, level=level, late=none, late_now=none, age=none)
-    starts = (recourse.base,) if near is None else (recourse.base, near)
     plan = replace(recourse, level=level)
     tuning = Tuning(instance, recourse.strategy, value_price=price, queue=queue)
-    tuned = tuning.tune(*starts, rounds=rounds, first=first, deadline=deadline)
+    tuned = tuning.tune(recourse.base, rounds=rounds, first=first, deadline=deadline)
     risk = _risk(instance, plan, tuning.queue) if price < _HIGHEST_PRICE else None
     if risk is not None:
         tuning = Tuning(instance, recourse.strategy, value_price=price, queue=tuning.queue, risk=risk)
-        tuned = tuning.tune(*starts, tuned.base, rounds=rounds, first=first, deadline=deadline)
+        tuned = tuning.tune(recourse.base, tuned.base, rounds=rounds, first=first, deadline=deadline)
     return with_parts(plan, tuned)
 
 
@@ -309,25 +366,3 @@ def inventory_value(instance: Instance, recourse: Recourse) -> float:
     """
     finished = instance.unit_cost @ finished_on_hand(instance, recourse).mean(axis=1)
     return float(finished + instance.parts.unit_cost @ mean_parts_on_shelf(instance, recourse))
-
-
-def follow(
-    instance: Instance, start: Recourse, strategy: Integers, program: Recourse, *, deadline: Deadline = NEVER
-) -> Recourse | None:
-    """A plan next to another, first come first served, its parts tuned from the other's.
-
-    Parameters
-    ----------
-    instance : Instance
-        As built, finished stock open.
-    start : Recourse
-        The plan it is next to.
-    strategy : shape (I,)
-    program : Recourse
-        What the program says of the strategies.
-    deadline : Deadline
-    """
-    moved = program.base + np.where(start.base > program.base, 0.5 * (start.base - program.base), 0.0)
-    return promised(
-        instance, replace(program, strategy=strategy), rounds=FEW_ROUNDS, near=moved, deadline=deadline
-    )

@@ -1,7 +1,9 @@
 """From the program's best plan to the best one first come first served: single products moved while that saves.
 
-The program shares parts with hindsight, so that a product may be worth assembling there and not in a plant. A move is
-tried where the program's own cost of it, less all that first come first served takes from the product, might save.
+The program shares parts with hindsight, so that a product may be worth assembling there and not in a plant. Which moves
+are close a bound of the program says, less all that first come first served takes from the product; what they cost,
+serving the plan after them: a product that leaves the queue for a part leaves more of it to all others, and one that
+joins takes from them.
 """
 
 from __future__ import annotations
@@ -10,29 +12,29 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from engine.decision.close import few_moves
-from engine.decision.settling.promise import follow, inventory_value, promised
-from engine.decision.tables.attribution import ledger_of
+from engine.decision.close import CLOSE_SHARE, few_moves, near_limit
+from engine.decision.settling.beside import NEXT_TO, Beside
+from engine.decision.settling.promise import ROUNDS, inventory_value, promised
+from engine.decision.tables.attribution import attribute, ledger_of
 from engine.demand.streams import Array
-from engine.economics.instance import ATO, Instance, Integers
+from engine.economics.instance import ATO, Booleans, Instance, Integers
 from engine.model.portfolio import portfolio
 from engine.program.deadline import NEVER, Deadline
 from engine.search.alternatives import AfterMoves, MoveCosts, Moves
-from engine.search.evaluator import PooledEvaluator, Priced
+from engine.search.evaluator import PooledEvaluator
+from engine.search.first_come.tuning import NEARBY
 from engine.search.recourse import Recourse
 
-# Plans evaluated at most, products moved at once at first, and what counts as a saving.
-_MOST_PLANS, _AT_ONCE = 60, 16
-_SAVES = 1e-9
-# Products up to which every move that might save is worked out. Of more products fewer are, and fewer plans evaluated,
-# so that the work grows as they do: each plan is a program of all of them, and each move takes such a program more
-# steps, too. The fewest plans, and the moves of so many products.
-_ALL, _FEWEST_PLANS, _MOST_MOVES = 400, 6, 800
+# Products moved at once at first, and what counts as a saving.
+_AT_ONCE, _SAVES = 16, 1e-9
+# Products up to which every move that is close is served in turn. Of more products fewer are, so that the work grows as
+# they do: each serves all of them. The moves of so many products, and the fewest.
+_ALL, _MOST_MOVES, _FEWEST_MOVES = 400, 800, 6
 # Plans whose costs differ by no more than this share of the cost are ties (plans are certified to as much), and how
 # many ties are looked at.
 TIE, _MOST_TIES = 1e-6, 200
-# Products times samples of programs that are kept in case their plan is asked for.
-_KEPT = 4_000_000
+# A plan served in turn, and its program.
+Served = tuple[Recourse, Recourse]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,8 +45,8 @@ class Settled:
     ----------
     plan : Recourse
     moves : callable
-        Objective after every move of one product, first come first served where that was tried, else the plan's own
-        and what the program says that the move adds.
+        Objective after every move of one product, first come first served where it is told exactly, else the plan's own
+        and what the program says that the move adds at least.
     """
 
     plan: Recourse
@@ -71,20 +73,14 @@ class Settling:
     ) -> None:
         self.instance, self.folded, self.evaluator, self.deadline = instance, folded, evaluator, deadline
         self.rules = portfolio(instance)
-        # What every plan tried costs; None where it breaks a rule, or was not served in turn.
-        self.tried: dict[bytes, float | None] = {}
-        # What plans cost at least that were not, since their program shows that they cannot save; and such programs.
-        self.least: dict[bytes, float] = {}
-        self.programs: dict[bytes, Recourse] = {}
-        # Those that did not save, next to the plan there is now.
-        self.beside: set[bytes] = set()
+        # What every plan tried costs, infinite where it breaks a rule; and those as cheap as the one they are next to.
+        self.tried: dict[bytes, float] = {}
+        self.kept: dict[bytes, Recourse] = {}
+        self.beside: Beside | None = None
         # What waiting costs beside a program, of the last plan asked for.
         self.waited: tuple[Recourse, Recourse, Array] | None = None
-        # Prices that moves were solved at, whichever plan they left.
-        self.priced: dict[tuple[int, int], Priced] = {}
         share = min(1.0, _ALL / max(len(instance.products), 1))
-        self.most_plans = max(int(share * _MOST_PLANS), _FEWEST_PLANS)
-        self.most_ties, self.most_moves = int(share * _MOST_TIES), int(share**2 * _MOST_MOVES)
+        self.most_ties, self.most_moves = int(share * _MOST_TIES), max(int(share**2 * _MOST_MOVES), _FEWEST_MOVES)
 
     def settle(self, best: Recourse, *, follow_moves: bool) -> Settled | None:
         """The plan from which no move that was tried saves; None where the program's plan keeps no budget.
@@ -110,52 +106,103 @@ class Settling:
         program = self.evaluator.evaluate(plan.strategy)
         if program is None:
             return None
-        better = promised(self.instance, program, deadline=self.deadline)
-        if better is not None and better.objective < plan.objective:
-            plan = better
-        return self._settled(replace(plan, program_value=program.program_value), program, follow_moves=follow_moves)
+        plan = replace(self._from_program(plan, program), program_value=program.program_value)
+        return self._settled(plan, program, follow_moves=follow_moves)
 
     def _settled(self, plan: Recourse, program: Recourse, *, follow_moves: bool) -> Settled:
         moves = self._program_moves(program)
         if not follow_moves:
-            return Settled(plan=plan, moves=self._moves_of(plan, program, moves))
-        at_once = _AT_ONCE
-        while len(self.tried) < self.most_plans and not self.deadline.passed():
-            candidates = self._candidates(plan, program, moves)
-            better = None
-            while candidates and at_once and better is None and len(self.tried) < self.most_plans:
-                if self.deadline.passed():
-                    break
-                better = self._try(plan, moves, candidates[:at_once])
-                if better is None:
-                    if at_once == 1:
-                        candidates = candidates[1:]
-                    at_once = max(at_once // 2, 1)
+            return Settled(plan=plan, moves=self._moves_of(plan, program, moves, served=False))
+        far, plan = set[tuple[int, int]](), self._tuned_again(plan)
+        while True:
+            cost, hoped = self._around(plan, program, moves, far=far)
+            saves = _best_first(cost, below=plan.objective - _SAVES * abs(plan.objective))
+            # What saves by itself, or else what might together: of products that queue for each other one may not.
+            better = self._better(plan, moves, saves, fewest=1)
+            if better is None:
+                better = self._better(plan, moves, _best_first(hoped, below=np.inf), fewest=2)
             if better is None:
                 break
-            plan, program = better
-            self.beside.clear()
+            plan, program = self._tuned_again(self._from_program(*better)), better[1]
             moves = self._program_moves(program)
-        plan, program, moved = self._ties(plan, program, moves)
+        plan, program, moved = self._ties(plan, program, cost)
         if moved:
             moves = self._program_moves(program)
         return Settled(plan=plan, moves=self._moves_of(plan, program, moves))
 
-    def _ties(self, plan: Recourse, program: Recourse, moves: MoveCosts) -> tuple[Recourse, Recourse, bool]:
+    def _around(
+        self, plan: Recourse, program: Recourse, moves: MoveCosts, *, far: set[tuple[int, int]]
+    ) -> tuple[Array, Array]:
+        """Objective after every move that is close, served in turn, and after those that need no program; (I, 3).
+
+        Infinite of all others. Moves that turn out not to be close next to this plan are put with those that are far,
+        which are not looked at next to another. And what moves that may save together with others add at least.
+        """
+        bounds, waits, free = _bounds(moves), self._waits(plan, program), self.rules.free(plan.strategy)
+        plain = moves.at_once & self.instance.allowed & free
+        cost = np.where(plain, plan.objective + bounds.objective - program.objective, np.inf)
+        product = attribute(self.instance, plan).cost
+        more = np.where(free, bounds.objective - program.objective - waits, np.inf)
+        # Of few moves all are tried, whatever the program thinks of them.
+        more[np.arange(len(more)), plan.strategy] = np.inf
+        hoped = more
+        if not few_moves(self.instance, free):
+            hoped = np.where(more < 0.0, more, np.inf)
+            more = np.where(more < near_limit(self.instance, product)[:, None], more, np.inf)
+        # No plan first come first served costs less than its program.
+        more = np.where(bounds.objective <= _tied(plan), more, np.inf)
+        for i, k in self._closest(plan, moves, more):
+            if len(self.tried) >= self.most_moves or self.deadline.passed():
+                break
+            if (i, k) in far:
+                continue
+            strategy = self._moved(plan, [(i, k)])
+            if strategy.tobytes() not in self.tried:
+                self._served(plan, strategy)
+            cost[i, k] = self.tried[strategy.tobytes()]
+            if plan.objective < _tied(plan, cost[i, k]):
+                # What serving in turn tells apart no better than by that costs the same.
+                cost[i, k] = max(cost[i, k], plan.objective)
+            if cost[i, k] - plan.objective > CLOSE_SHARE * abs(product[i]):
+                far.add((i, k))
+        cost[np.arange(len(cost)), plan.strategy] = np.inf
+        return cost, hoped
+
+    def _better(
+        self, plan: Recourse, moves: MoveCosts, candidates: list[tuple[int, int]], *, fewest: int
+    ) -> Served | None:
+        """The plan after as many of the candidates as save together, halving them, and its program."""
+        at_once = min(_AT_ONCE, len(candidates))
+        while at_once >= fewest and not self.deadline.passed():
+            better = self._try(plan, moves, candidates[:at_once])
+            if better is not None:
+                return better
+            at_once //= 2
+        return None
+
+    def _try(self, plan: Recourse, near: MoveCosts, moves: list[tuple[int, int]]) -> Served | None:
+        """The plan after the moves and its program, where that saves and keeps the limits.
+
+        No plan first come first served costs less than its program, nor that less than its bound.
+        """
+        strategy, saving = self._moved(plan, moves), plan.objective - _SAVES * abs(plan.objective)
+        if near.least(strategy, *moves) >= saving or self.tried.get(strategy.tobytes(), -np.inf) >= saving:
+            return None
+        return self._next_to(plan, strategy, below=saving)
+
+    def _ties(self, plan: Recourse, program: Recourse, cost: Array) -> tuple[Recourse, Recourse, bool]:
         """What costs the same keeps the current strategy, else takes the one with less stock; and whether any moved."""
         moved, current = False, self.instance.current
-        limit = plan.objective + TIE * max(1.0, abs(plan.objective))
+        limit = _tied(plan)
         value = inventory_value(self.instance, plan)
-        change = self._changes(plan, program, moves, below=limit - plan.objective)
-        tied = np.argwhere(change <= limit - plan.objective)
+        tied = np.argwhere(cost <= limit)
         kept = (plan.strategy == current)[tied[:, 0]]
         # Back to the current strategies first.
         tied = tied[~kept][np.argsort(tied[~kept][:, 1] != current[tied[~kept][:, 0]], kind="stable")]
         for i, k in tied[: self.most_ties].tolist():
-            strategy = self._moved(plan, [(i, k)])
-            if plan.strategy[i] == current[i] or self.deadline.passed() or self._dearer(strategy, limit):
+            if plan.strategy[i] == current[i] or plan.strategy[i] == k or self.deadline.passed():
                 continue
-            next_to = self._next_to(plan, strategy)
+            next_to = self._next_to(plan, self._moved(plan, [(i, k)]))
             if next_to is None or next_to[0].objective > limit:
                 continue
             held = inventory_value(self.instance, next_to[0])
@@ -163,129 +210,116 @@ class Settling:
             close = TIE * max(1.0, value)
             if k == current[i] or held < value - close or (held <= value + close and k > plan.strategy[i]):
                 (plan, program), value, moved = next_to, held, True
-                self.beside.clear()
         return plan, program, moved
 
-    def _candidates(self, plan: Recourse, program: Recourse, moves: MoveCosts) -> list[tuple[int, int]]:
-        """Moves that might save, the largest saving first."""
-        # Of few moves all are tried, whatever the program thinks of them.
-        worth = np.inf if few_moves(self.instance, self.rules.free(plan.strategy)) else -_SAVES * abs(plan.objective)
-        change = self._changes(plan, program, moves, below=worth)
-        best = change.argmin(axis=1)
-        least = change[np.arange(len(change)), best]
-        order = np.argsort(least, kind="stable")
-        return [
-            (int(i), int(best[i])) for i in order[least[order] < worth].tolist()
-            if self._moved(plan, [(int(i), int(best[i]))]).tobytes() not in self.tried
-        ]  # fmt: skip
+    def _closest(self, plan: Recourse, moves: MoveCosts, more: Array) -> list[tuple[int, int]]:
+        """Allowed moves through a queue, the closest first by what they add, shape (I, 3); none that add no number."""
+        other = np.arange(3) != plan.strategy[:, None]
+        some = self.instance.allowed & other & ~moves.at_once & np.isfinite(more)
+        order = np.argsort(more, axis=None, kind="stable")
+        return [divmod(at, 3) for at in order[some.ravel()[order]].tolist()]
 
-    def _try(
-        self, plan: Recourse, near: MoveCosts, moves: list[tuple[int, int]]
-    ) -> tuple[Recourse, Recourse] | None:
-        """The plan after the moves and its program, where that saves and keeps the limits.
+    def _from_program(self, plan: Recourse, program: Recourse) -> Recourse:
+        """The plan, or that of the same strategies which begins from its program, where that costs less."""
+        other = None if self.deadline.passed() else promised(self.instance, program, deadline=self.deadline)
+        return other if other is not None and other.objective < plan.objective else plan
 
-        No plan first come first served costs less than its program, nor that less than its bound: neither is worked out
-        where the one before shows that nothing is saved.
-        """
-        strategy = self._moved(plan, moves)
-        key = strategy.tobytes()
-        if key in self.tried:
-            return None
-        saving = plan.objective - _SAVES * abs(plan.objective)
-        self.tried[key], least = None, near.least(strategy, *moves)
-        if least >= saving:
-            self.least[key] = least
-            self.beside.add(key)
-            return None
-        next_to = self._next_to(plan, strategy, below=saving)
-        self.tried[key] = None if next_to is None else next_to[0].objective
-        if next_to is None or not next_to[0].objective < saving:
-            self.beside.add(key)
-            return None
-        return next_to
+    def _tuned_again(self, plan: Recourse) -> Recourse:
+        """The plan, its parts tuned from where they are, where that saves."""
+        if self.deadline.passed():
+            return plan
+        again = promised(self.instance, plan, first=NEARBY, deadline=self.deadline)
+        return again if again is not None and again.objective < plan.objective else plan
 
-    def _dearer(self, strategy: Integers, limit: float) -> bool:
-        """Whether a plan was tried next to the one there is now, and breaks a rule or costs more than a limit."""
-        key = strategy.tobytes()
-        cost = self.tried.get(key)
-        if cost is None:
-            cost = self.least.get(key)
-        return key in self.beside and (cost is None or cost > limit)
-
-    def _next_to(
-        self, plan: Recourse, strategy: Integers, *, below: float = np.inf
-    ) -> tuple[Recourse, Recourse] | None:
+    def _next_to(self, plan: Recourse, strategy: Integers, *, below: float = np.inf) -> Served | None:
         """The plan of other strategies and its program; None where they break a rule, or cost no less than a limit."""
-        key = strategy.tobytes()
-        program = self.programs.pop(key, None)
-        if program is None and self.rules.keeps(strategy):
-            program = self.evaluator.evaluate(strategy)
-        if program is not None and program.program_value >= below:
-            self.least[key] = program.program_value
-            if (1 + len(self.programs)) * program.late.size <= _KEPT:
-                self.programs[key] = program
+        after = self._served(plan, strategy) if self.rules.keeps(strategy) else None
+        if after is None or not after.objective < below:
             return None
-        after = None if program is None else follow(self.instance, plan, strategy, program, deadline=self.deadline)
-        return None if program is None or after is None else (after, program)
+        program = self.evaluator.evaluate(strategy)
+        if program is None:
+            return None
+        return replace(after, program_value=program.program_value, budget_price=program.budget_price), program
+
+    def _served(self, plan: Recourse, strategy: Integers) -> Recourse | None:
+        """The plan of other strategies next to one, its cost kept."""
+        beside, key = self._next(plan), strategy.tobytes()
+        if key in self.kept:
+            return self.kept[key]
+        after = beside.served(strategy, deadline=self.deadline)
+        self.tried[key] = np.inf if after is None else after.objective
+        if after is not None and after.objective <= _tied(plan):
+            self.kept[key] = after
+        return after
+
+    def _next(self, plan: Recourse) -> Beside:
+        """Plans next to one, those next to another forgotten."""
+        if self.beside is None or self.beside.plan is not plan:
+            # Of few moves each is tuned to the end.
+            few = few_moves(self.instance, self.rules.free(plan.strategy))
+            rounds = ROUNDS if few else NEXT_TO
+            self.beside = Beside(self.instance, plan, rounds=rounds, evaluator=self.evaluator)
+            self.kept.clear()
+        return self.beside
 
     def _waits(self, plan: Recourse, program: Recourse) -> Array:
-        """What waiting in turn costs a product beyond the program, where a move takes it from ATO; shape (I, 3)."""
+        """What serving in turn costs a product beyond the program, which a move may spare; shape (I, 3).
+
+        Waiting, where it leaves ATO; and, served in turn, what it has in stock takes more from a budget that is short.
+        """
         if self.waited is None or self.waited[0] is not plan or self.waited[1] is not program:
             taken = np.subtract(*(ledger_of(self.instance, served).sum(axis=1) for served in (plan, program)))
-            leaves = (plan.strategy == ATO)[:, None] & (np.arange(3) != ATO)
-            waits = self.rules.together(np.where(leaves, np.maximum(taken, 0.0)[:, None], 0.0))
-            self.waited = plan, program, waits
+            other = np.arange(3) != plan.strategy[:, None]
+            waits = np.where((plan.strategy == ATO)[:, None] & other, np.maximum(taken, 0.0)[:, None], 0.0)
+            price = self._next(plan).budget_price(self.deadline)
+            if price is not None:
+                held = max(price - program.budget_price, 0.0) * attribute(self.instance, plan).inventory_value
+                waits += np.where(other, held[:, None], 0.0)
+            self.waited = plan, program, self.rules.together(waits)
         return self.waited[2]
-
-    def _changes(self, plan: Recourse, program: Recourse, moves: MoveCosts, *, below: float) -> Array:
-        """What every other strategy adds, shape (I, 3): in the program, less what waiting in turn costs.
-
-        Infinite where there is none, where that is not below the limit, and where it is not worked out.
-        """
-        waits = self._waits(plan, program)
-        candidates = moves.below(below + program.objective + waits, most=self.most_moves, earlier=self.priced)
-        self.priced |= moves.priced
-        change = candidates.objective - program.objective - waits
-        change = np.where(np.isnan(change) | candidates.at_least, np.inf, change)
-        change[np.arange(len(change)), plan.strategy] = np.inf
-        return change
 
     def moves_from(self, plan: Recourse) -> AfterMoves | None:
         """Objective after every move of a plan that is first come first served; None where it has no program."""
         program = self.evaluator.evaluate(plan.strategy)
         return None if program is None else self._moves_of(plan, program, self._program_moves(program))
 
-    def _moves_of(self, plan: Recourse, program: Recourse, moves: MoveCosts) -> AfterMoves:
-        """Objective after every move, worked out when asked for."""
-        return lambda exact: self._moves(plan, program, moves, exact)
+    def _moves_of(self, plan: Recourse, program: Recourse, moves: MoveCosts, *, served: bool = True) -> AfterMoves:
+        """Objective after every move, worked out when asked for: what is told exactly served in turn, or not."""
+        after = self._moves if served else self._moves_not_served
+        return lambda exact: after(plan, program, moves, exact)
 
     def _moves(self, plan: Recourse, program: Recourse, moves: MoveCosts, exact: Array | None) -> Moves:
         waits, free = self._waits(plan, program), self.rules.free(plan.strategy)
-        limit = np.full(waits.shape, np.inf) if exact is None else np.where(moves.at_once, np.inf, exact)
-        # Of few moves each is told as served in turn, or as its program or a bound of that: the least of all others.
-        told = few_moves(self.instance, free) & free & ~moves.at_once
-        asked = limit + np.where(told, plan.objective, program.objective + waits)
-        candidates = moves.below(asked, most=None if exact is None else self.most_moves)
-        costs, at_least = plan.objective + candidates.objective - program.objective - waits, candidates.at_least.copy()
-        costs = np.where(told, candidates.objective, costs)
-        at_least |= told & np.isfinite(costs)
-        for i, k in np.argwhere(self.instance.allowed).tolist():
+        bounds = _bounds(moves)
+        costs, at_least = plan.objective + bounds.objective - program.objective - waits, bounds.at_least.copy()
+        # Of few moves each is told as served in turn, or as a bound of its program: the least of all others.
+        few = few_moves(self.instance, free) & free & ~moves.at_once
+        costs = np.where(few, bounds.objective, costs)
+        limit = np.full(waits.shape, np.inf) if exact is None else exact
+        more, room = costs - plan.objective, costs.size if exact is None else self.most_moves
+        for i, k in self._closest(plan, moves, more):
             strategy = self._moved(plan, [(i, k)])
             key = strategy.tobytes()
-            cost = self.tried.get(key)
-            # What was not served in turn, because its program says that it cannot save, may be close all the same.
-            later = cost is None and k != plan.strategy[i] and (told[i, k] or key in self.least)
-            if later and not candidates.at_least[i, k] and not self.deadline.passed():
-                if candidates.objective[i, k] > limit[i, k] + plan.objective:
-                    costs[i, k], at_least[i, k] = candidates.objective[i, k], True
-                else:
-                    next_to = self._next_to(plan, strategy)
-                    cost = self.tried[key] = None if next_to is None else next_to[0].objective
-            if cost is not None:
-                costs[i, k], at_least[i, k] = cost, False
+            if key not in self.tried and more[i, k] < limit[i, k] and room > 0 and not self.deadline.passed():
+                room -= 1
+                self._served(plan, strategy)
+            if key in self.tried:
+                costs[i, k], at_least[i, k] = self.tried[key], False
+        return self._told(plan, free, costs, at_least)
+
+    def _moves_not_served(self, plan: Recourse, program: Recourse, moves: MoveCosts, exact: Array | None) -> Moves:
+        """The same as the program says, and what the queue costs a product that leaves it: an estimate."""
+        waits = self._waits(plan, program)
+        limit = np.full(waits.shape, np.inf) if exact is None else np.where(moves.at_once, np.inf, exact)
+        candidates = moves.below(limit + program.objective + waits, most=None if exact is None else self.most_moves)
+        costs = plan.objective + candidates.objective - program.objective - waits
+        return self._told(plan, self.rules.free(plan.strategy), costs, candidates.at_least.copy())
+
+    @staticmethod
+    def _told(plan: Recourse, free: Booleans, costs: Array, at_least: Booleans) -> Moves:
         rows = np.arange(len(costs))
         costs[rows, plan.strategy], at_least[rows, plan.strategy] = plan.objective, False
-        # No move that is free to be made is known to save: what the program thinks of one not tried is an estimate.
+        # No move that is free to be made is known to save.
         costs[free] = np.maximum(costs, plan.objective)[free]
         return Moves(objective=costs, at_least=at_least)
 
@@ -297,3 +331,21 @@ class Settling:
         for i, k in moves:
             strategy = self.rules.moved(strategy, i, k)
         return strategy
+
+
+def _best_first(values: Array, *, below: float) -> list[tuple[int, int]]:
+    """The best other strategy of each product by values of shape (I, 3), the least first, of those below a limit."""
+    best = values.argmin(axis=1)
+    least = values[np.arange(len(values)), best]
+    return [(i, int(best[i])) for i in np.argsort(least, kind="stable").tolist() if least[i] < below]
+
+
+def _tied(plan: Recourse, cost: float | None = None) -> float:
+    """What costs no more than a plan, or than so much, but for a tie."""
+    cost = plan.objective if cost is None else cost
+    return cost + TIE * max(1.0, abs(plan.objective))
+
+
+def _bounds(moves: MoveCosts) -> Moves:
+    """What moves cost at least in the program, those that need none exactly."""
+    return moves.below(np.where(moves.at_once, np.inf, -np.inf))

@@ -86,14 +86,16 @@ class Tuning:
         self._used_carrying, self._used_free = self.carrying[self.used], self.queue.free[self.used]
 
     def tune(
-        self, *starts: Array, rounds: int = _ROUNDS, first: float = FIRST_STEP, deadline: Deadline = NEVER
+        self, *starts: Array, rounds: int = _ROUNDS, first: float | Array = FIRST_STEP, deadline: Deadline = NEVER
     ) -> Tuned:
         """The best levels by the deadline from the cheapest of some starts, each of shape (C,), targets kept.
 
-        The first step is a share of the spread of what a part has to cover.
+        The first step is a share of the spread of what a part has to cover, one of all or of shape (C,): parts without
+        one stay where they are.
         """
         best = min((self.measure(np.maximum(base, self.lowest)) for base in starts), key=lambda tuned: tuned.cost)
         step = first * self.spread
+        moving = step[self.used] > 0.0
         last = np.zeros(len(best.base))
         now = best
         for _ in range(rounds):
@@ -111,10 +113,11 @@ class Tuning:
                 best = now
             if (step[self.used] < _LAST_STEP * self.spread[self.used]).all():
                 break
-        return self._in_whole_units(self._with_targets(best), deadline, stepwise=rounds >= _ROUNDS)
+        stepwise = self.used[moving] if rounds >= _ROUNDS or not moving.all() else self.used[:0]
+        return self._in_whole_units(self._with_targets(best), deadline, stepwise=stepwise)
 
-    def _in_whole_units(self, tuned: Tuned, deadline: Deadline, *, stepwise: bool) -> Tuned:
-        """Levels of parts that come in whole units rounded, then moved one by one where that is cheaper."""
+    def _in_whole_units(self, tuned: Tuned, deadline: Deadline, *, stepwise: Integers) -> Tuned:
+        """Levels of parts in whole units rounded, then those of some moved one by one where that is cheaper."""
         whole = self.used[self.instance.parts.whole[self.used]]
         if not whole.size:
             return tuned
@@ -125,7 +128,8 @@ class Tuning:
             tried = self.measure(moved)
             if tried.cost < best.cost and self._keeps_targets(tried):
                 best = tried
-        if not stepwise or len(whole) > _STEPWISE:
+        whole = whole[np.isin(whole, stepwise)]
+        if len(whole) > _STEPWISE:
             return best
         for c in whole[np.argsort(-self.carrying[whole], kind="stable")].tolist():
             for step in (-1.0, 1.0):
@@ -197,7 +201,7 @@ class Tuning:
         reached = np.sort(self.queue.reached(), axis=1)
         level = tuned.base
         for _ in range(_PASSES):
-            missed = [i for i in np.flatnonzero(targeted).tolist() if self.queue.late_share(i, level) > most[i] + 1e-9]
+            missed = np.flatnonzero(targeted & (self.queue.late(level).mean(axis=1) > most + 1e-9)).tolist()
             for i in missed:
                 level = self._raised(level, i, float(most[i]), reached)
             if not missed:

@@ -61,9 +61,13 @@ class FirstCome:
     strategy : shape (I,)
     carrying : shape (C,)
         What a part on hand costs a year.
+    near : FirstCome, optional
+        Of strategies that differ in a few products: what it has added up of the parts of all others is taken over.
     """
 
-    def __init__(self, instance: Instance, strategy: Integers, carrying: Array) -> None:
+    def __init__(
+        self, instance: Instance, strategy: Integers, carrying: Array, *, near: FirstCome | None = None
+    ) -> None:
         edges = instance.edges
         self.instance, self.strategy, self.pace = instance, strategy, instance.stock.pace
         lines = np.flatnonzero(strategy[edges.product] == ATO)
@@ -102,9 +106,10 @@ class FirstCome:
         self.usage = np.bincount(self.part, weights=self.quantity * instance.rate[self.product])
         self.sets, self.rest = self._sets()
         self.paths, self.path = np.ascontiguousarray(edges.paths), edges.path[self.products]
-        self.drawn = Drawn(
-            self.part, self.path[self.place], self.quantity, self.queues, self.paths, self.total[self.used]
-        )
+        self.drawn: Drawn = Drawn(
+            self.part, self.path[self.place], self.quantity, self.queues, self.paths, self.total[self.used],
+            near=None if near is None else near.drawn, same=None if near is None else self._same_parts(near),
+        )  # fmt: skip
         self._lay_out()
         # Of each part E(V_c - what it must cover), and how far that spreads.
         self.free = instance.parts.position.mean(axis=1) - self.total.mean(axis=1)
@@ -129,6 +134,16 @@ class FirstCome:
         self.of_part, self.of_product = self.part * samples, self.place * samples
         self.of_path = (self.path * self.paths.shape[1] - np.arange(len(self.path))) * samples
         self.on_the_day = self.paths[self.path, 0]
+
+    def _same_parts(self, near: FirstCome) -> tuple[Integers, Integers]:
+        """Places among the used parts, here and in another queue, of those that the same products draw from."""
+        edges = self.instance.edges
+        turned = (self.strategy == ATO) != (near.strategy == ATO)
+        drawn_otherwise = np.zeros(len(self.instance.components), dtype=bool)
+        drawn_otherwise[edges.component[turned[edges.product]]] = True
+        both, here, there = np.intersect1d(self.used, near.used, assume_unique=True, return_indices=True)
+        kept = ~drawn_otherwise[both]
+        return here[kept], there[kept]
 
     def at(self, carrying: Array) -> FirstCome:
         """The same queue where parts on hand cost otherwise, shape (C,)."""
