@@ -12,6 +12,7 @@ from engine.catalog.deciding.block import pick
 from engine.catalog.intake.layout import plan_layout
 from engine.catalog.intake.rejected import read_rejected
 from engine.catalog.intake.source import open_catalogue
+from engine.decision.plan import at_least_of
 from engine.decision.solve import solve
 from engine.errors import ScenarioError
 from engine.scenario.read import read_scenario
@@ -71,9 +72,11 @@ def test_products_with_a_season_or_segments_are_decided_as_scenarios(case, tmp_p
         alone = solved[tuple(members)]
         plan = alone.decisions.set_index("product").loc[name]
         assert batch.loc[name, "strategy"] == plan["strategy"]
-        np.testing.assert_allclose(
-            batch.loc[name, list(COSTS)].astype(float), plan[list(COSTS)].astype(float), rtol=1e-9
-        )
+        # A run of many groups tells bounds where the choice is far, a scenario of few products all of them exactly.
+        bounds = [f"cost_if_{k}" for k in at_least_of(batch.loc[name])]
+        same = [column for column in COSTS if column not in bounds]
+        np.testing.assert_allclose(batch.loc[name, same].astype(float), plan[same].astype(float), rtol=1e-9)
+        assert (batch.loc[name, bounds].astype(float) <= plan[bounds].astype(float).fillna(np.inf)).all()
         theirs = alone.stock_calendar
         mine = calendar[calendar["item"].isin(theirs["item"])]
         weeks += len(theirs)

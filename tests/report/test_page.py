@@ -29,7 +29,8 @@ def read(request):
 
 
 def amount(cell) -> float:
-    return float(cell.text_content().replace(",", "").replace("−", "-").replace("–", "0"))
+    # A row that rounding needs is blank where an amount needs none.
+    return float(cell.text_content().replace(",", "").replace("−", "-").replace("–", "0") or 0.0)
 
 
 def test_nothing_is_fetched_and_nothing_runs(read) -> None:

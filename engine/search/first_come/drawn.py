@@ -58,6 +58,10 @@ class Drawn:
             self.values = self._on(0, self.days)
             return
         self.days = near.days
+        if len(same[0]) == len(total) == len(near.values):
+            # Days are added to a copy.
+            self.values = near.values
+            return
         others = np.setdiff1d(np.arange(len(total)), same[0], assume_unique=True)
         self.values = np.empty((len(total), self.days, paths.shape[2]))
         self.values[same[0]] = near.values[same[1]]
