@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from lxml import html
 
@@ -49,8 +50,9 @@ def test_every_table_adds_up_to_what_the_head_says(read) -> None:
         cells = [row[column - 1] for row in table.xpath("./tbody/tr")]
         assert sum(map(amount, cells)) == pytest.approx(prose.shown.cost, abs=1e-6), section
         assert amount(table.xpath("./tfoot/tr")[0][column - 1]) == prose.shown.cost
-    stock = sum(float(frame["inventory_value"].sum()) for frame in (prose.finished(), prose.components()))
-    assert stock == pytest.approx(prose.shown.inventory)
+    # Each value is rounded as it is elsewhere: to the sum they add up but for that.
+    values = np.concatenate([frame["inventory_value"] for frame in (prose.finished(), prose.components())])
+    assert values.sum() == pytest.approx(prose.shown.inventory, abs=0.5 * len(values))
     assert prose.numbers.money(prose.shown.cost) in tree.xpath("//dl[@class='cards']")[0].text_content()
 
 
