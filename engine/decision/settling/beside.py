@@ -80,7 +80,7 @@ class Beside:
             first[changed] = _CHANGED
         return promised(
             self.instance, start, rounds=self.rounds, first=first, price=self.budget_price(deadline), queue=after,
-            deadline=deadline,
+            from_plan=True, deadline=deadline,
         )  # fmt: skip
 
     def budget_price(self, deadline: Deadline = NEVER) -> float | None:

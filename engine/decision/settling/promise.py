@@ -41,7 +41,7 @@ ROUNDS, FEW_ROUNDS, _ROUNDS_AGAIN = 40, 8, 30
 
 def promised(
     instance: Instance, recourse: Recourse, *, rounds: int = ROUNDS, first: float | Array = FIRST_STEP,
-    price: float | None = None, queue: FirstCome | None = None, deadline: Deadline = NEVER,
+    price: float | None = None, queue: FirstCome | None = None, from_plan: bool = False, deadline: Deadline = NEVER,
 ) -> Recourse | None:
     """The plan first come first served: parts tuned, what waits and is late, the cost.
 
@@ -59,6 +59,8 @@ def promised(
         At which the inventory of a plan nearby uses the budget up, money per year; the program's where it is left out.
     queue : FirstCome, optional
         Of the strategies, where it is laid out.
+    from_plan : bool
+        Levels begin from those of a plan nearby, which are good for its risk, too.
     deadline : Deadline
         After it the levels stay as they are by then.
 
@@ -68,14 +70,16 @@ def promised(
         None where no stocks keep the inventory budget.
     """
     if instance.budget is None:
-        return costed(
-            instance, _tuned(instance, recourse, rounds=rounds, first=first, deadline=deadline, queue=queue)
+        tuned = _tuned(
+            instance, recourse, rounds=rounds, first=first, deadline=deadline, queue=queue, from_plan=from_plan
         )
+        return costed(instance, tuned)
     queue = laid_out(instance, recourse.strategy) if queue is None else queue
     begin = recourse.budget_price if price is None else price
     tried = _tuned(
-        instance, recourse, rounds=rounds, first=first, price=begin, deadline=deadline, queue=queue
-    )
+        instance, recourse, rounds=rounds, first=first, price=begin, deadline=deadline, queue=queue,
+        from_plan=from_plan,
+    )  # fmt: skip
     if begin <= 0.0 and _left(instance, tried) >= 0.0:
         return costed(instance, tried)
     few, close = min(rounds, _ROUNDS_AGAIN), _CLOSE if price is None else _NEARBY_CLOSE
@@ -287,7 +291,7 @@ def laid_out(instance: Instance, strategy: Integers, *, near: FirstCome | None =
 
 def _tuned(
     instance: Instance, recourse: Recourse, *, rounds: int, price: float = 0.0, deadline: Deadline = NEVER,
-    queue: FirstCome | None = None, first: float | Array = FIRST_STEP,
+    queue: FirstCome | None = None, first: float | Array = FIRST_STEP, from_plan: bool = False,
 ) -> Recourse:
     """The plan first come first served at a price of inventory, before it is costed."""
     level = rounded(instance, recourse)
@@ -299,12 +303,13 @@ def _tuned(
         return replace(recourse, level=level, late=none, late_now=none, age=none)
     plan = replace(recourse, level=level)
     tuning = Tuning(instance, recourse.strategy, value_price=price, queue=queue)
-    tuned = tuning.tune(recourse.base, rounds=rounds, first=first, deadline=deadline)
     risk = _risk(instance, plan, tuning.queue) if price < _HIGHEST_PRICE else None
+    starts = [recourse.base]
     if risk is not None:
+        if not from_plan:
+            starts.append(tuning.tune(recourse.base, rounds=rounds, first=first, deadline=deadline).base)
         tuning = Tuning(instance, recourse.strategy, value_price=price, queue=tuning.queue, risk=risk)
-        tuned = tuning.tune(recourse.base, tuned.base, rounds=rounds, first=first, deadline=deadline)
-    return with_parts(plan, tuned)
+    return with_parts(plan, tuning.tune(*starts, rounds=rounds, first=first, deadline=deadline))
 
 
 def _risk(instance: Instance, recourse: Recourse, queue: FirstCome) -> Risk | None:

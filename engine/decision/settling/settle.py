@@ -228,7 +228,7 @@ class Settling:
         """The plan, its parts tuned from where they are, where that saves."""
         if self.deadline.passed():
             return plan
-        again = promised(self.instance, plan, first=NEARBY, deadline=self.deadline)
+        again = promised(self.instance, plan, first=NEARBY, from_plan=True, deadline=self.deadline)
         return again if again is not None and again.objective < plan.objective else plan
 
     def _next_to(self, plan: Recourse, strategy: Integers, *, below: float = np.inf) -> Served | None:
