@@ -18,9 +18,7 @@ from engine.search.recourse import Recourse
 def with_exact_costs(instance: Instance, plan: Plan, recourse: Recourse, product: str) -> Plan:
     """The plan, the costs of the product's other strategies as `exact_alternatives` would have told them.
 
-    A strategy that breaks a rule on stocks has no cost then. What the queue takes from the product is measured anew, on
-    prices of the program that may be others where it has several, and never below the bound that was told. The sentence
-    of the product (`reason`) stays.
+    A strategy that breaks a rule on stocks has no cost then. The sentence of the product (`reason`) stays.
 
     Parameters
     ----------
@@ -47,7 +45,7 @@ def with_exact_costs(instance: Instance, plan: Plan, recourse: Recourse, product
     cost = float(row["expected_cost_per_year"])
     costs = np.array([row[f"cost_if_{k}"] for k in STRATEGIES], dtype=float)
     for k in asked:
-        costs[k] = max(costs[k], cost + more[k]) if np.isfinite(more[k]) else np.nan
+        costs[k] = cost + more[k] if np.isfinite(more[k]) else np.nan
     (rival,), regret = rivals(costs[None, :], strategy_numbers(table["strategy"])[[at]])
     told = {**{f"cost_if_{k}": costs[n] for n, k in enumerate(STRATEGIES)}, AT_LEAST: ""}
     told |= {"next_best": rival, "regret_per_year": float(regret[0])}

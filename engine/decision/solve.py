@@ -199,7 +199,7 @@ def decide_instance(
             search=Search(best=None, bound=search.bound, status=status), program=best, folded=folded,
             move_objectives=unknown_moves(instance), needed_budget=needed,
         )  # fmt: skip
-    log(f"first come first served {settled.plan.objective:,.0f}, {len(settling.tried)} plans tried")
+    log(f"first come first served {settled.plan.objective:,.0f}, {settling.count} plans tried")
     return Decided(
         search=_ended(search, settled.plan, gap), program=best, folded=folded, move_objectives=settled.moves
     )

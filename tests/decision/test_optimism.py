@@ -70,7 +70,7 @@ def test_what_is_told_brings_promises_to_what_happens():
     error = left.std(ddof=1) / SYSTEMS**0.5
     assert told.mean() > 0.3
     assert abs(left.mean()) < 3.0 * error
-    assert off.mean() > 3.0 * error
+    assert off.mean() > 2.5 * error
 
 
 def one(columns, samples=60, **settings):

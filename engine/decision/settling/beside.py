@@ -15,6 +15,7 @@ from engine.decision.settling.promise import laid_out, price_of_budget, promised
 from engine.demand.streams import Array
 from engine.economics.instance import MTS, Instance, Integers
 from engine.economics.optima.stock import best_stock, fold
+from engine.model.portfolio import portfolio
 from engine.program.deadline import NEVER, Deadline
 from engine.search.evaluator import PooledEvaluator
 from engine.search.first_come.waiting import FirstCome
@@ -39,7 +40,8 @@ class Beside:
     rounds : int
         Most rounds of descent.
     evaluator : PooledEvaluator, optional
-        Of the folded instance, asked where risk counts: what is best in stock hangs on all products there.
+        Of the folded instance. It is asked where risk counts, since what is best in stock hangs on all products there,
+        and where a move draws from parts that nobody drew from.
     """
 
     def __init__(
@@ -61,11 +63,13 @@ class Beside:
         if not worked:
             return None
         after = laid_out(self.instance, strategy, near=self._queue)
+        drawn = np.zeros(0, dtype=np.int64) if self._queue is None else self._queue.used
+        new, risky = after is not None and not np.isin(after.used, drawn).all(), self.instance.cvar_weight > 0.0
+        program = self._program(strategy) if new or risky else None
+        if program is None and (new or risky):
+            return None
         none = np.zeros(self.plan.prices.shape)
-        if self.instance.cvar_weight > 0.0:
-            program = self._evaluator.evaluate(strategy)
-            if program is None:
-                return None
+        if risky and program is not None:
             start = replace(program, base=np.zeros(len(none)))
         else:
             level = np.where(self.plan.strategy == MTS, self.plan.level, self._stock_level)
@@ -78,10 +82,15 @@ class Beside:
         if after is not None:
             changed = self._begin(start.base, after)
             first[changed] = _CHANGED
-        return promised(
+        served = promised(
             self.instance, start, rounds=self.rounds, first=first, price=self.budget_price(deadline), queue=after,
             from_plan=True, deadline=deadline,
         )  # fmt: skip
+        if not new or program is None or deadline.passed():
+            return served
+        # A kit of several parts that nobody drew from has no level to begin with, and may stand on a ridge there.
+        other = promised(self.instance, program, queue=after, deadline=deadline)
+        return other if served is None or (other is not None and other.objective < served.objective) else served
 
     def budget_price(self, deadline: Deadline = NEVER) -> float | None:
         """The price of inventory, money per year, at which the plan uses its budget up; None where it has none.
@@ -115,9 +124,15 @@ class Beside:
     def _queue(self) -> FirstCome | None:
         return laid_out(self.instance, self.plan.strategy)
 
+    def _program(self, strategy: Integers) -> Recourse | None:
+        """What the program says of strategies, whether they keep the rules over strategies or not."""
+        if self._given is not None and portfolio(self.instance).keeps(strategy):
+            return self._given.evaluate(strategy)
+        return self._evaluator.evaluate(strategy)
+
     @cached_property
     def _evaluator(self) -> PooledEvaluator:
-        return PooledEvaluator(fold(self.instance)) if self._given is None else self._given
+        return PooledEvaluator(fold(self.instance.untied()))
 
     @cached_property
     def _stock_level(self) -> Array:

@@ -61,7 +61,7 @@ def settle_groups(
         if one is None:
             raise EngineError(cause("group_unsettled"))
         settled.append((members, part, one))
-        tried += len(settling.tried)
+        tried += settling.count
     # The groups' ledgers have to say what the program said of the whole, or its bound is worth nothing.
     if not np.isclose(said, best.objective, rtol=TOLERANCE, atol=TOLERANCE):
         raise EngineError(cause("ledgers_unlike", said=float(best.objective), ledgers=float(said)))

@@ -22,6 +22,8 @@ from engine.search.first_come.tuning import FIRST_STEP, NEARBY, Tuned, Tuning
 from engine.search.first_come.waiting import FirstCome
 from engine.search.recourse import Recourse, mean_parts_on_shelf
 
+# Spreads by which levels of parts begin higher where late units are lost: the cheapest of the first, and the last.
+_HIGHER = ((0.5, 1.0, 1.5, 2.0), (3.0,))
 # Prices of inventory tried until a budget holds, and how exactly it has to.
 _PRICES, _WITHIN = 14, 1e-9
 # First step from the program's price and its least share of it, and how much the price grows at a time at most; shares
@@ -304,12 +306,23 @@ def _tuned(
     plan = replace(recourse, level=level)
     tuning = Tuning(instance, recourse.strategy, value_price=price, queue=queue)
     risk = _risk(instance, plan, tuning.queue) if price < _HIGHEST_PRICE else None
+    # Late units that are lost fall in steps, between which descent comes to rest: it begins higher, too.
+    higher = [
+        [recourse.base + more * tuning.spread for more in some] for some in _HIGHER
+        if tuning.loses_sales and not from_plan
+    ]  # fmt: skip
     starts = [recourse.base]
     if risk is not None:
         if not from_plan:
-            starts.append(tuning.tune(recourse.base, rounds=rounds, first=first, deadline=deadline).base)
+            first_of = [*starts, *(start for some in higher for start in some)]
+            starts.append(tuning.tune(*first_of, rounds=rounds, first=first, deadline=deadline).base)
         tuning = Tuning(instance, recourse.strategy, value_price=price, queue=tuning.queue, risk=risk)
-    return with_parts(plan, tuning.tune(*starts, rounds=rounds, first=first, deadline=deadline))
+    tuned = tuning.tune(*starts, rounds=rounds, first=first, deadline=deadline)
+    for some in higher:
+        if not deadline.passed():
+            other = tuning.tune(*some, rounds=rounds, first=first, deadline=deadline)
+            tuned = other if other.cost < tuned.cost else tuned
+    return with_parts(plan, tuned)
 
 
 def _risk(instance: Instance, recourse: Recourse, queue: FirstCome) -> Risk | None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from engine.decision.close import CLOSE_SHARE, few_moves, near_limit
+from engine.decision.close import few_moves, near_limit
 from engine.decision.settling.beside import NEXT_TO, Beside
 from engine.decision.settling.promise import ROUNDS, inventory_value, promised
 from engine.decision.tables.attribution import attribute, ledger_of
@@ -73,8 +73,10 @@ class Settling:
     ) -> None:
         self.instance, self.folded, self.evaluator, self.deadline = instance, folded, evaluator, deadline
         self.rules = portfolio(instance)
-        # What every plan tried costs, infinite where it breaks a rule; and those as cheap as the one they are next to.
+        # What plans next to the one there is cost, infinite where they break a rule; how many were served, next to any;
+        # and those as cheap as the one they are next to.
         self.tried: dict[bytes, float] = {}
+        self.count = 0
         self.kept: dict[bytes, Recourse] = {}
         self.beside: Beside | None = None
         # What waiting costs beside a program, of the last plan asked for.
@@ -113,9 +115,9 @@ class Settling:
         moves = self._program_moves(program)
         if not follow_moves:
             return Settled(plan=plan, moves=self._moves_of(plan, program, moves, served=False))
-        far, plan = set[tuple[int, int]](), self._tuned_again(plan)
+        plan = self._tuned_again(plan)
         while True:
-            cost, hoped = self._around(plan, program, moves, far=far)
+            cost, hoped = self._around(plan, program, moves)
             saves = _best_first(cost, below=plan.objective - _SAVES * abs(plan.objective))
             # What saves by itself, or else what might together: of products that queue for each other one may not.
             better = self._better(plan, moves, saves, fewest=1)
@@ -130,54 +132,53 @@ class Settling:
             moves = self._program_moves(program)
         return Settled(plan=plan, moves=self._moves_of(plan, program, moves))
 
-    def _around(
-        self, plan: Recourse, program: Recourse, moves: MoveCosts, *, far: set[tuple[int, int]]
-    ) -> tuple[Array, Array]:
+    def _around(self, plan: Recourse, program: Recourse, moves: MoveCosts) -> tuple[Array, Array]:
         """Objective after every move that is close, served in turn, and after those that need no program; (I, 3).
 
-        Infinite of all others. Moves that turn out not to be close next to this plan are put with those that are far,
-        which are not looked at next to another. And what moves that may save together with others add at least.
+        Infinite of all others. And what moves that may save together with others add at least.
         """
         bounds, waits, free = _bounds(moves), self._waits(plan, program), self.rules.free(plan.strategy)
-        plain = moves.at_once & self.instance.allowed & free
+        usable = free & self.instance.allowed & (np.arange(3) != plan.strategy[:, None])
+        plain = moves.at_once & usable
         cost = np.where(plain, plan.objective + bounds.objective - program.objective, np.inf)
-        product = attribute(self.instance, plan).cost
-        more = np.where(free, bounds.objective - program.objective - waits, np.inf)
+        more = np.where(usable, bounds.objective - program.objective - waits, np.inf)
+        # Products that wait for each other leave together, where one alone would leave the others waiting.
+        hoped = np.where((plan.strategy == ATO)[:, None], more, np.inf)
         # Of few moves all are tried, whatever the program thinks of them.
-        more[np.arange(len(more)), plan.strategy] = np.inf
-        hoped = more
         if not few_moves(self.instance, free):
-            hoped = np.where(more < 0.0, more, np.inf)
-            more = np.where(more < near_limit(self.instance, product)[:, None], more, np.inf)
+            hoped = np.where(hoped < 0.0, hoped, np.inf)
+            limit = near_limit(self.instance, attribute(self.instance, plan).cost)[:, None]
+            more = np.where(more < limit, more, np.inf)
         # No plan first come first served costs less than its program.
         more = np.where(bounds.objective <= _tied(plan), more, np.inf)
         for i, k in self._closest(plan, moves, more):
-            if len(self.tried) >= self.most_moves or self.deadline.passed():
+            if self.count >= self.most_moves or self.deadline.passed():
                 break
-            if (i, k) in far:
-                continue
             strategy = self._moved(plan, [(i, k)])
-            if strategy.tobytes() not in self.tried:
+            key = strategy.tobytes()
+            if key not in self.tried:
                 self._served(plan, strategy)
-            cost[i, k] = self.tried[strategy.tobytes()]
+            cost[i, k] = self.tried.get(key, np.inf)
             if plan.objective < _tied(plan, cost[i, k]):
                 # What serving in turn tells apart no better than by that costs the same.
                 cost[i, k] = max(cost[i, k], plan.objective)
-            if cost[i, k] - plan.objective > CLOSE_SHARE * abs(product[i]):
-                far.add((i, k))
-        cost[np.arange(len(cost)), plan.strategy] = np.inf
         return cost, hoped
 
     def _better(
         self, plan: Recourse, moves: MoveCosts, candidates: list[tuple[int, int]], *, fewest: int
     ) -> Served | None:
         """The plan after as many of the candidates as save together, halving them, and its program."""
-        at_once = min(_AT_ONCE, len(candidates))
-        while at_once >= fewest and not self.deadline.passed():
-            better = self._try(plan, moves, candidates[:at_once])
+        some = [candidates[: _AT_ONCE >> halved] for halved in range(_AT_ONCE.bit_length())]
+        singles = [[one] for one in candidates[1:]] if fewest == 1 else []
+        tried = 0
+        for together in [*some, *singles]:
+            # As many as there are, once.
+            if len(together) < fewest or len(together) == tried > 1 or self.deadline.passed():
+                continue
+            tried = len(together)
+            better = self._try(plan, moves, together)
             if better is not None:
                 return better
-            at_once //= 2
         return None
 
     def _try(self, plan: Recourse, near: MoveCosts, moves: list[tuple[int, int]]) -> Served | None:
@@ -247,6 +248,10 @@ class Settling:
         if key in self.kept:
             return self.kept[key]
         after = beside.served(strategy, deadline=self.deadline)
+        self.count += 1
+        if self.deadline.passed():
+            # Tuned half-way it is a plan, and no answer to what the move costs.
+            return after
         self.tried[key] = np.inf if after is None else after.objective
         if after is not None and after.objective <= _tied(plan):
             self.kept[key] = after
@@ -259,6 +264,8 @@ class Settling:
             few = few_moves(self.instance, self.rules.free(plan.strategy))
             rounds = ROUNDS if few else NEXT_TO
             self.beside = Beside(self.instance, plan, rounds=rounds, evaluator=self.evaluator)
+            # Next to another plan the same strategies cost what tuning makes of them from there.
+            self.tried.clear()
             self.kept.clear()
         return self.beside
 
