@@ -1,7 +1,7 @@
 """How far what another strategy of one product is told to cost is from the plan decided anew with the product there.
 
 What is told exactly is served in turn from the stocks of the plan; what is told as *at least* is a bound of the
-program, less what the product waits itself, which leaves out what others gain.
+program, less what the product waits itself and an estimate of what others gain.
 """
 
 from __future__ import annotations

@@ -270,14 +270,16 @@ class Settling:
         return self.beside
 
     def _waits(self, plan: Recourse, program: Recourse) -> Array:
-        """What serving in turn costs a product beyond the program, which a move may spare; shape (I, 3).
+        """What serving in turn costs beyond the program, which a move may spare; shape (I, 3).
 
-        Waiting, where it leaves ATO; and, served in turn, what it has in stock takes more from a budget that is short.
+        Where a product leaves ATO its own waiting, and of what others wait for its parts as much as it takes of them;
+        and, served in turn, what it has in stock takes more from a budget that is short.
         """
         if self.waited is None or self.waited[0] is not plan or self.waited[1] is not program:
             taken = np.subtract(*(ledger_of(self.instance, served).sum(axis=1) for served in (plan, program)))
             other = np.arange(3) != plan.strategy[:, None]
-            waits = np.where((plan.strategy == ATO)[:, None] & other, np.maximum(taken, 0.0)[:, None], 0.0)
+            taken = np.maximum(taken, 0.0) + _others_wait(self.instance, plan.strategy, np.maximum(taken, 0.0))
+            waits = np.where((plan.strategy == ATO)[:, None] & other, taken[:, None], 0.0)
             price = self._next(plan).budget_price(self.deadline)
             if price is not None:
                 held = max(price - program.budget_price, 0.0) * attribute(self.instance, plan).inventory_value
@@ -338,6 +340,28 @@ class Settling:
         for i, k in moves:
             strategy = self.rules.moved(strategy, i, k)
         return strategy
+
+
+def _others_wait(instance: Instance, strategy: Integers, waits: Array) -> Array:
+    """What others wait for parts in proportion to what a product takes of them, money per year, shape (I,).
+
+    sum_c u_ci / U_c sum_j w_j / n_j over the products j assembled from part c, u_ci what i takes of it and U_c what all
+    do, n_j the parts of j: which of them it waits for is not looked at.
+
+    Parameters
+    ----------
+    instance : Instance
+    strategy, waits : shape (I,)
+        The latter: what waiting in turn costs each product.
+    """
+    edges = instance.edges
+    lines = np.flatnonzero(strategy[edges.product] == ATO)
+    product, component = edges.product[lines], edges.component[lines]
+    usage = edges.quantity[lines] * instance.rate[product]
+    parts = np.bincount(product, minlength=len(strategy))
+    at_part = np.bincount(component, weights=waits[product] / parts[product], minlength=len(instance.components))
+    share = usage / np.bincount(component, weights=usage, minlength=len(instance.components))[component]
+    return np.asarray(np.bincount(product, weights=share * at_part[component], minlength=len(strategy)))
 
 
 def _best_first(values: Array, *, below: float) -> list[tuple[int, int]]:
