@@ -25,8 +25,8 @@ from engine.search.evaluator import PooledEvaluator
 from engine.search.first_come.tuning import NEARBY
 from engine.search.recourse import Recourse
 
-# Products moved at once at first, and what counts as a saving.
-_AT_ONCE, _SAVES = 16, 1e-9
+# Products moved at once at first.
+_AT_ONCE = 16
 # Products up to which every move that is close is served in turn. Of more products fewer are, so that the work grows as
 # they do: each serves all of them. The moves of so many products, and the fewest.
 _ALL, _MOST_MOVES, _FEWEST_MOVES = 400, 800, 6
@@ -118,7 +118,7 @@ class Settling:
         plan = self._tuned_again(plan)
         while True:
             cost, hoped = self._around(plan, program, moves)
-            saves = _best_first(cost, below=plan.objective - _SAVES * abs(plan.objective))
+            saves = _best_first(cost, below=_saving(plan))
             # What saves by itself, or else what might together: of products that queue for each other one may not.
             better = self._better(plan, moves, saves, fewest=1)
             if better is None:
@@ -186,7 +186,7 @@ class Settling:
 
         No plan first come first served costs less than its program, nor that less than its bound.
         """
-        strategy, saving = self._moved(plan, moves), plan.objective - _SAVES * abs(plan.objective)
+        strategy, saving = self._moved(plan, moves), _saving(plan)
         if near.least(strategy, *moves) >= saving or self.tried.get(strategy.tobytes(), -np.inf) >= saving:
             return None
         return self._next_to(plan, strategy, below=saving)
@@ -369,6 +369,11 @@ def _best_first(values: Array, *, below: float) -> list[tuple[int, int]]:
     best = values.argmin(axis=1)
     least = values[np.arange(len(values)), best]
     return [(i, int(best[i])) for i in np.argsort(least, kind="stable").tolist() if least[i] < below]
+
+
+def _saving(plan: Recourse) -> float:
+    """What costs less than a plan by more than a tie saves."""
+    return plan.objective - TIE * max(1.0, abs(plan.objective))
 
 
 def _tied(plan: Recourse, cost: float | None = None) -> float:
