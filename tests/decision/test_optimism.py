@@ -22,7 +22,7 @@ from tests.oracle.promises import happens, promise_of
 from tests.oracle.systems import System
 from tests.scenarios import make_scenario, write_scenario
 
-SYSTEMS, SAMPLES, DAYS = (240, 400, 20_000.0) if FULL else (12, 100, 1000.0)
+SYSTEMS, SAMPLES, DAYS = (240, 400, 20_000.0) if FULL else (16, 100, 1000.0)
 # A unit late costs some thousand times what one on the shelf does.
 DEAR = {"demand_cv": 0.8, "lead_time_target_days": 0, "make_days": 12, "late_cost_per_unit_day": 40.0}
 LOST = {**DEAR, "late_cost_per_unit_day": 0.1, "price": 700.0, "lost_share_if_late": 1.0}
@@ -70,7 +70,7 @@ def test_what_is_told_brings_promises_to_what_happens():
     error = left.std(ddof=1) / SYSTEMS**0.5
     assert told.mean() > 0.3
     assert abs(left.mean()) < 3.0 * error
-    assert off.mean() > 2.5 * error
+    assert off.mean() > 3.0 * error
 
 
 def one(columns, samples=60, **settings):
