@@ -10,8 +10,9 @@ from engine.decision.close import close_limit
 from engine.decision.settling import settle
 from engine.decision.settling.beside import Beside
 from engine.decision.solve import decide_instance, solve
-from engine.decision.tables.attribution import attribute
+from engine.decision.tables.attribution import attribute, ledger_of
 from engine.economics.build import build_instance
+from engine.economics.instance import ATO, MTS
 from engine.economics.optima.stock import fold
 from engine.search.alternatives import MoveCosts
 from engine.search.evaluator import PooledEvaluator
@@ -89,3 +90,21 @@ def test_the_program_after_moves_costs_no_less_than_its_prices_say(case):
 def test_a_scenario_of_few_products_is_told_exactly():
     decisions = solve(group(5, samples=100, seed=8), certified=False).plan.decisions
     assert (decisions["cost_if_at_least"] == "").all()
+
+
+def test_of_large_groups_of_a_catalogue_a_move_is_told_as_its_program_and_the_products_own_waiting():
+    """An estimate, whatever the queue leaves to others: what they wait belongs into bounds alone."""
+    instance = build_instance(group(30, samples=60, seed=8))
+    decided = decide_instance(instance, gap=1e-3, settle=False)
+    plan, told = decided.search.best, decided.move_objectives(None).objective
+    evaluator = PooledEvaluator(fold(instance))
+    program = evaluator.evaluate(plan.strategy)
+    served, hindsight = (ledger_of(instance, one).sum(axis=1) for one in (plan, program))
+    waits, looked_at = np.maximum(served - hindsight, 0.0), 0
+    for i in np.flatnonzero((plan.strategy == ATO) & instance.allowed[:, MTS] & (waits > 1.0)).tolist():
+        strategy = plan.strategy.copy()
+        strategy[i] = MTS
+        more = evaluator.evaluate(strategy).objective - program.objective - waits[i]
+        assert told[i, MTS] == pytest.approx(plan.objective + max(more, 0.0), rel=1e-6)
+        looked_at += more > 0.0
+    assert looked_at > 5

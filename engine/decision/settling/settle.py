@@ -25,8 +25,8 @@ from engine.search.evaluator import PooledEvaluator
 from engine.search.first_come.tuning import NEARBY
 from engine.search.recourse import Recourse
 
-# Products moved at once at first.
-_AT_ONCE = 16
+# Products moved at once, the best of them.
+_AT_ONCE = (16, 8, 4, 2, 1)
 # Products up to which every move that is close is served in turn. Of more products fewer are, so that the work grows as
 # they do: each serves all of them. The moves of so many products, and the fewest.
 _ALL, _MOST_MOVES, _FEWEST_MOVES = 400, 800, 6
@@ -79,8 +79,8 @@ class Settling:
         self.count = 0
         self.kept: dict[bytes, Recourse] = {}
         self.beside: Beside | None = None
-        # What waiting costs beside a program, of the last plan asked for.
-        self.waited: tuple[Recourse, Recourse, Array] | None = None
+        # What moves from a plan may spare beside its program, of the last plan asked for.
+        self.spared: tuple[Recourse, Recourse, Array] | None = None
         share = min(1.0, _ALL / max(len(instance.products), 1))
         self.most_ties, self.most_moves = int(share * _MOST_TIES), max(int(share**2 * _MOST_MOVES), _FEWEST_MOVES)
 
@@ -137,11 +137,11 @@ class Settling:
 
         Infinite of all others. And what moves that may save together with others add at least.
         """
-        bounds, waits, free = _bounds(moves), self._waits(plan, program), self.rules.free(plan.strategy)
+        bounds, spared, free = _bounds(moves), self._spared(plan, program), self.rules.free(plan.strategy)
         usable = free & self.instance.allowed & (np.arange(3) != plan.strategy[:, None])
         plain = moves.at_once & usable
         cost = np.where(plain, plan.objective + bounds.objective - program.objective, np.inf)
-        more = np.where(usable, bounds.objective - program.objective - waits, np.inf)
+        more = np.where(usable, bounds.objective - program.objective - spared, np.inf)
         # Products that wait for each other leave together, where one alone would leave the others waiting.
         hoped = np.where((plan.strategy == ATO)[:, None], more, np.inf)
         # Of few moves all are tried, whatever the program thinks of them.
@@ -159,7 +159,7 @@ class Settling:
             if key not in self.tried:
                 self._served(plan, strategy)
             cost[i, k] = self.tried.get(key, np.inf)
-            if plan.objective < _tied(plan, cost[i, k]):
+            if cost[i, k] > _saving(plan):
                 # What serving in turn tells apart no better than by that costs the same.
                 cost[i, k] = max(cost[i, k], plan.objective)
         return cost, hoped
@@ -168,14 +168,13 @@ class Settling:
         self, plan: Recourse, moves: MoveCosts, candidates: list[tuple[int, int]], *, fewest: int
     ) -> Served | None:
         """The plan after as many of the candidates as save together, halving them, and its program."""
-        some = [candidates[: _AT_ONCE >> halved] for halved in range(_AT_ONCE.bit_length())]
-        singles = [[one] for one in candidates[1:]] if fewest == 1 else []
-        tried = 0
-        for together in [*some, *singles]:
-            # As many as there are, once.
-            if len(together) < fewest or len(together) == tried > 1 or self.deadline.passed():
-                continue
-            tried = len(together)
+        sizes = dict.fromkeys(min(size, len(candidates)) for size in _AT_ONCE)
+        groups = [candidates[:size] for size in sizes if size >= fewest]
+        if fewest == 1:
+            groups += [[one] for one in candidates[1:]]
+        for together in groups:
+            if self.deadline.passed():
+                break
             better = self._try(plan, moves, together)
             if better is not None:
                 return better
@@ -269,23 +268,32 @@ class Settling:
             self.kept.clear()
         return self.beside
 
-    def _waits(self, plan: Recourse, program: Recourse) -> Array:
+    def _taken(self, plan: Recourse, program: Recourse) -> Array:
+        """What waiting in turn costs each product beyond the program, shape (I,)."""
+        served, hindsight = (ledger_of(self.instance, one).sum(axis=1) for one in (plan, program))
+        return np.asarray(np.maximum(served - hindsight, 0.0))
+
+    @staticmethod
+    def _leaving(plan: Recourse, values: Array) -> Array:
+        """Values of products, shape (I,), where a move takes one from ATO; shape (I, 3)."""
+        leaves = (plan.strategy == ATO)[:, None] & (np.arange(3) != ATO)
+        return np.where(leaves, values[:, None], 0.0)
+
+    def _spared(self, plan: Recourse, program: Recourse) -> Array:
         """What serving in turn costs beyond the program, which a move may spare; shape (I, 3).
 
         Where a product leaves ATO its own waiting, and of what others wait for its parts as much as it takes of them;
         and, served in turn, what it has in stock takes more from a budget that is short.
         """
-        if self.waited is None or self.waited[0] is not plan or self.waited[1] is not program:
-            taken = np.subtract(*(ledger_of(self.instance, served).sum(axis=1) for served in (plan, program)))
-            other = np.arange(3) != plan.strategy[:, None]
-            taken = np.maximum(taken, 0.0) + _others_wait(self.instance, plan.strategy, np.maximum(taken, 0.0))
-            waits = np.where((plan.strategy == ATO)[:, None] & other, taken[:, None], 0.0)
+        if self.spared is None or self.spared[0] is not plan or self.spared[1] is not program:
+            taken = self._taken(plan, program)
+            spared = self._leaving(plan, taken + _others_wait(self.instance, plan.strategy, taken))
             price = self._next(plan).budget_price(self.deadline)
             if price is not None:
                 held = max(price - program.budget_price, 0.0) * attribute(self.instance, plan).inventory_value
-                waits += np.where(other, held[:, None], 0.0)
-            self.waited = plan, program, self.rules.together(waits)
-        return self.waited[2]
+                spared += np.where(np.arange(3) != plan.strategy[:, None], held[:, None], 0.0)
+            self.spared = plan, program, self.rules.together(spared)
+        return self.spared[2]
 
     def moves_from(self, plan: Recourse) -> AfterMoves | None:
         """Objective after every move of a plan that is first come first served; None where it has no program."""
@@ -298,13 +306,12 @@ class Settling:
         return lambda exact: after(plan, program, moves, exact)
 
     def _moves(self, plan: Recourse, program: Recourse, moves: MoveCosts, exact: Array | None) -> Moves:
-        waits, free = self._waits(plan, program), self.rules.free(plan.strategy)
-        bounds = _bounds(moves)
-        costs, at_least = plan.objective + bounds.objective - program.objective - waits, bounds.at_least.copy()
+        bounds, spared, free = _bounds(moves), self._spared(plan, program), self.rules.free(plan.strategy)
+        costs, at_least = plan.objective + bounds.objective - program.objective - spared, bounds.at_least.copy()
         # Of few moves each is told as served in turn, or as a bound of its program: the least of all others.
         few = few_moves(self.instance, free) & free & ~moves.at_once
         costs = np.where(few, bounds.objective, costs)
-        limit = np.full(waits.shape, np.inf) if exact is None else exact
+        limit = np.full(spared.shape, np.inf) if exact is None else exact
         more, room = costs - plan.objective, costs.size if exact is None else self.most_moves
         for i, k in self._closest(plan, moves, more):
             strategy = self._moved(plan, [(i, k)])
@@ -318,7 +325,7 @@ class Settling:
 
     def _moves_not_served(self, plan: Recourse, program: Recourse, moves: MoveCosts, exact: Array | None) -> Moves:
         """The same as the program says, and what the queue costs a product that leaves it: an estimate."""
-        waits = self._waits(plan, program)
+        waits = self.rules.together(self._leaving(plan, self._taken(plan, program)))
         limit = np.full(waits.shape, np.inf) if exact is None else np.where(moves.at_once, np.inf, exact)
         candidates = moves.below(limit + program.objective + waits, most=None if exact is None else self.most_moves)
         costs = plan.objective + candidates.objective - program.objective - waits
@@ -373,13 +380,16 @@ def _best_first(values: Array, *, below: float) -> list[tuple[int, int]]:
 
 def _saving(plan: Recourse) -> float:
     """What costs less than a plan by more than a tie saves."""
-    return plan.objective - TIE * max(1.0, abs(plan.objective))
+    return plan.objective - _tie(plan)
 
 
-def _tied(plan: Recourse, cost: float | None = None) -> float:
-    """What costs no more than a plan, or than so much, but for a tie."""
-    cost = plan.objective if cost is None else cost
-    return cost + TIE * max(1.0, abs(plan.objective))
+def _tied(plan: Recourse) -> float:
+    """What costs no more than a plan but for a tie."""
+    return plan.objective + _tie(plan)
+
+
+def _tie(plan: Recourse) -> float:
+    return TIE * max(1.0, abs(plan.objective))
 
 
 def _bounds(moves: MoveCosts) -> Moves:
